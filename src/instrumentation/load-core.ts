@@ -1,0 +1,102 @@
+import { existsSync } from "node:fs";
+import { createRequire, Module } from "node:module";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+
+import { diag } from "@opentelemetry/api";
+
+import { attachments } from "./attachments.ts";
+import { CORE_FILES, patchModule } from "./core-modules.ts";
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Gets at the classes of one copy of @langchain/core, in both of its forms: the very instances that the application has
+ * imported or will import.
+ *
+ * @param preload nothing of the application has begun to load, so that a synchronous load cannot get in its way
+ * @returns what is still under way; never rejects
+ */
+export function loadCore(folder: string, preload: boolean): Promise<void>[] {
+  const pending: Promise<void>[] = [];
+  for (const file of CORE_FILES) {
+    const base = path.join(folder, "dist", file);
+    if (existsSync(`${base}.js`)) {
+      const late = loadModule(`${base}.js`, preload || SYNC_IS_SAFE);
+      if (late !== undefined) pending.push(late);
+    }
+    if (existsSync(`${base}.cjs`)) whenRequired(`${base}.cjs`);
+  }
+  return pending;
+}
+
+// --- internal ---
+
+/**
+ * `require` of an ES module gives the same instance as `import`, at once. While an `import` of it is under way, though,
+ * older Nodes break the module for good (ERR_INTERNAL_ASSERTION in the application's own import).
+ */
+const SYNC_IS_SAFE = ((): boolean => {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  return major >= 25 || (major === 24 && minor >= 4) || (major === 22 && minor >= 18);
+})();
+
+function loadModule(file: string, sync: boolean): Promise<void> | undefined {
+  if (sync) {
+    try {
+      patchModule(require(file));
+      return undefined;
+    } catch (fault) {
+      // An import of it is under way, or this Node cannot require ES modules: import it, then.
+      diag.debug(`langchain-otel: ${file} is loaded asynchronously`, fault);
+    }
+  }
+  return import(pathToFileURL(file).href).then(
+    patchModule,
+    (fault: unknown) =>
+      diag.warn(
+        `langchain-otel: ${file} could not be loaded, its model calls are not traced`,
+        fault,
+      ),
+  );
+}
+
+/**
+ * The CommonJS form is not loaded for us (that would cost an ESM application 100 ms for nothing), but when the
+ * application has, or does, we are there.
+ */
+function whenRequired(file: string): void {
+  const loaded = require.cache[file];
+  if (loaded?.loaded === true) patchModule(loaded.exports);
+  else awaited().add(file);
+}
+
+interface Loader {
+  _load(this: unknown, ...args: unknown[]): unknown;
+}
+
+const KEY = Symbol.for("langchain-otel.awaited/1");
+
+/** Files to watch for; the first call begins to watch. Process-wide, so that Node's loader is wrapped once. */
+function awaited(): Set<string> {
+  const shared = globalThis as { [KEY]?: Set<string> };
+  if (shared[KEY] !== undefined) return shared[KEY];
+  const files = (shared[KEY] = new Set<string>());
+  const loader = Module as unknown as Loader;
+  const load = loader._load;
+  loader._load = function (...args) {
+    const exports = load.apply(this, args);
+    if (files.size > 0 && attachments().current !== undefined) patchLoaded(files);
+    return exports;
+  };
+  return files;
+}
+
+function patchLoaded(files: Set<string>): void {
+  for (const file of files) {
+    const loaded = require.cache[file];
+    if (loaded?.loaded !== true) continue;
+    files.delete(file);
+    patchModule(loaded.exports);
+  }
+}

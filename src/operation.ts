@@ -1,0 +1,97 @@
+/**
+ * The neutral record of a model call: what the producer half (which knows LangChain) tells the consumer half (which
+ * knows attribute names). Neither half sees the other's types, so that a provider and a vocabulary are one file each.
+ */
+
+/** What is asked for, known when the call starts. */
+export interface ModelRequest {
+  readonly operation: "chat" | "text_completion";
+  /** A value of `gen_ai.provider.name`. */
+  readonly provider: string;
+  readonly model?: string | undefined;
+  readonly server?: Server | undefined;
+  readonly temperature?: number | undefined;
+  readonly topP?: number | undefined;
+  readonly topK?: number | undefined;
+  readonly maxTokens?: number | undefined;
+  readonly stopSequences?: readonly string[] | undefined;
+  readonly frequencyPenalty?: number | undefined;
+  readonly presencePenalty?: number | undefined;
+  readonly seed?: number | undefined;
+  readonly choiceCount?: number | undefined;
+  /** `true` when the request says so; a stream can also be seen only later, by its chunks. */
+  readonly stream?: boolean | undefined;
+  readonly outputType?: "text" | "json" | undefined;
+  readonly reasoningLevel?: string | undefined;
+  readonly serviceTier?: string | undefined;
+  /** For OpenAI's API: which of its two endpoints. */
+  readonly apiType?: "chat_completions" | "responses" | undefined;
+  readonly conversationId?: string | undefined;
+  readonly agentName?: string | undefined;
+  /** LangChain's run id, where LangChain knows of the run. */
+  readonly runId?: string | undefined;
+  /** 2 for the first retry of `withRetry`, and so on. */
+  readonly retryAttempt?: number | undefined;
+}
+
+/** Where the request goes. */
+export interface Server {
+  readonly address: string;
+  readonly port?: number | undefined;
+}
+
+/** What came back, known when the call ends. */
+export interface ModelResponse {
+  readonly model?: string | undefined;
+  /** The provider's id of the response, never LangChain's own `run-…`. */
+  readonly id?: string | undefined;
+  /** The provider's words, one per choice. */
+  readonly finishReasons?: readonly string[] | undefined;
+  readonly usage?: Usage | undefined;
+  readonly serviceTier?: string | undefined;
+  readonly systemFingerprint?: string | undefined;
+  /** LangChain's cache answered; nothing was sent. */
+  readonly cached?: boolean | undefined;
+}
+
+/**
+ * Tokens as the provider counted them. `inputTokens` includes what was read from and written to the provider's cache,
+ * `outputTokens` includes reasoning. Absent is unknown, which is not 0.
+ */
+export interface Usage {
+  readonly inputTokens?: number | undefined;
+  readonly outputTokens?: number | undefined;
+  readonly cacheReadTokens?: number | undefined;
+  readonly cacheWriteTokens?: number | undefined;
+  /** The part of `cacheWriteTokens` that is kept for an hour (Anthropic, Bedrock). */
+  readonly cacheWrite1hTokens?: number | undefined;
+  readonly reasoningTokens?: number | undefined;
+  readonly audioInputTokens?: number | undefined;
+  readonly audioOutputTokens?: number | undefined;
+}
+
+/**
+ * How a run ended. Only `error` makes a red span: a person who approves (`interrupted`), a user who leaves
+ * (`cancelled`) and a policy that says no (`blocked`) are no failures.
+ */
+export type Outcome = "ok" | "error" | "cancelled" | "interrupted" | "blocked" | "abandoned";
+
+/** Why a run failed. */
+export interface Failure {
+  /** Low cardinality: a class name, a provider's code or an HTTP status. */
+  readonly type: string;
+  /** One line, without secrets. */
+  readonly message: string;
+  readonly stack?: string | undefined;
+}
+
+/** How a model call went, beside what it was asked and what it answered. */
+export interface ModelEnd {
+  readonly outcome: Outcome;
+  readonly response?: ModelResponse | undefined;
+  readonly failure?: Failure | undefined;
+  /** Chunks arrived one after the other. */
+  readonly streamed: boolean;
+  /** Seconds from the call's start, for streams. */
+  readonly timeToFirstChunk?: number | undefined;
+}

@@ -1,0 +1,99 @@
+import { diag, DiagConsoleLogger, DiagLogLevel, metrics, trace } from "@opentelemetry/api";
+
+import { LangChainInstrumentation } from "../instrumentation/instrumentation.ts";
+import { isRegistered, unreachableApiVersion } from "./api-globals.ts";
+import { DecidingTracerProvider } from "./deciding-provider.ts";
+import { isOff } from "./is-off.ts";
+import { processHttp, processState, type Waiting } from "./process-state.ts";
+import { startSdk } from "./start-telemetry.ts";
+
+/**
+ * What `register` does: instruments LangChain and HTTP, and leaves open who starts the SDK until the first span is about
+ * to be started. By then an application that has its own SDK has started it, in its first lines, and keeps it; else ours
+ * is started from the `OTEL_*` variables. Done once per process.
+ */
+export function register(): void {
+  const state = processState();
+  if (state.registration !== undefined || state.running !== undefined) return;
+  const registration = new Registration();
+  state.registration = registration;
+  registration.attach();
+}
+
+// --- internal ---
+
+class Registration implements Waiting {
+  readonly #provider = new DecidingTracerProvider(() => this.decide());
+  readonly #instrumentation = new LangChainInstrumentation({ tracerProvider: this.#provider });
+  /** `failed`: we could not start an SDK; the application still may. */
+  #state: "waiting" | "failed" | "settled" = "waiting";
+
+  attach(): void {
+    for (const http of processHttp().all) http.setTracerProvider(this.#provider);
+  }
+
+  decide(): void {
+    if (this.#state === "settled") return;
+    if (isRegistered("trace")) this.#useRunningSdk();
+    else if (this.#state === "waiting") this.#startSdk();
+  }
+
+  giveWay(): void {
+    this.#state = "settled";
+    this.#instrumentation.disable();
+  }
+
+  #useRunningSdk(): void {
+    this.#state = "settled";
+    const version = unreachableApiVersion();
+    if (version !== undefined) {
+      // Not through diag, which is as unreachable as the tracer provider.
+      console.error(
+        `langchain-otel has no spans: the application's OpenTelemetry SDK uses @opentelemetry/api ${version}, and ` +
+          `langchain-otel a newer one, which does not see it. Run: npm i @opentelemetry/api@${version}`,
+      );
+      return;
+    }
+    const { all, problems, yieldFetch } = processHttp();
+    for (const problem of problems) diag.warn(problem);
+    yieldFetch();
+    for (const http of all) {
+      http.setTracerProvider(trace.getTracerProvider());
+      // Their instruments were made by a no-op provider, which no real one ever takes the place of.
+      http.setMeterProvider(metrics.getMeterProvider());
+    }
+    processState().isHttpActive = true;
+  }
+
+  #startSdk(): void {
+    // Until it has succeeded, and for whatever makes spans or requests while the SDK starts.
+    this.#state = "failed";
+    if (isOff(process.env)) return;
+    if (!isRegistered("diag")) logToConsole();
+    try {
+      startSdk({}, () => this.#instrumentation);
+      this.#state = "settled";
+    } catch (error) {
+      diag.error(error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+/** An application that is started with `register` has no other place to say what goes wrong. */
+function logToConsole(): void {
+  const name = process.env["OTEL_LOG_LEVEL"]?.trim().toUpperCase() ?? "";
+  const logLevel = Object.hasOwn(LEVELS, name)
+    ? LEVELS[name as keyof typeof LEVELS]
+    : DiagLogLevel.WARN;
+  diag.setLogger(new DiagConsoleLogger(), { logLevel, suppressOverrideMessage: true });
+}
+
+const LEVELS = {
+  NONE: DiagLogLevel.NONE,
+  ERROR: DiagLogLevel.ERROR,
+  WARN: DiagLogLevel.WARN,
+  INFO: DiagLogLevel.INFO,
+  DEBUG: DiagLogLevel.DEBUG,
+  VERBOSE: DiagLogLevel.VERBOSE,
+  ALL: DiagLogLevel.ALL,
+} as const;
