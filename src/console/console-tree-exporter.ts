@@ -8,6 +8,7 @@ import { OpenTraces } from "./open-traces.ts";
 import { spanJson, spanLine } from "./span-line.ts";
 import { spanRow } from "./span-row.ts";
 import { type Paint, spanTable } from "./span-table.ts";
+import { toStandardOutput } from "./standard-output.ts";
 
 /** Options of {@link ConsoleTreeExporter}. */
 export interface ConsoleTreeExporterOptions {
@@ -57,7 +58,7 @@ export class ConsoleTreeExporter {
     if (write !== undefined && typeof write !== "function")
       throw badOption("write", "a function", write);
     this.#format = format;
-    this.#write = write ?? ((text) => void process.stdout.write(text));
+    this.#write = write ?? toStandardOutput;
     this.#surface = write === undefined ? terminal : () => PLAIN;
   }
 

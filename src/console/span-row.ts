@@ -1,5 +1,4 @@
 import type { Attributes } from "@opentelemetry/api";
-import { ATTR_ERROR_TYPE } from "@opentelemetry/semantic-conventions";
 
 import { GEN_AI, genAiNames } from "../semconv/gen-ai.ts";
 import { LANGCHAIN } from "../semconv/own.ts";
@@ -61,6 +60,8 @@ export function spanRow(span: FinishedSpan): SpanRow {
 // --- internal ---
 
 const MAX_TEXT = 500;
+/** Not imported from the conventions' package: this entry loads the API and nothing else. */
+const ERROR_TYPE = "error.type";
 const CACHE_WRITE_NAMES = [
   genAiNames("1.41").usageCacheWriteTokens,
   genAiNames("next").usageCacheWriteTokens,
@@ -82,7 +83,7 @@ function inMilliseconds(seconds: number | undefined): number | undefined {
 
 /** Many messages begin with their type already. */
 function failure(attributes: Attributes, message: string | undefined): string | undefined {
-  const type = text(attributes[ATTR_ERROR_TYPE]);
+  const type = text(attributes[ERROR_TYPE]);
   const words = text(message);
   if (type === undefined || words === undefined) return type ?? words;
   return words.startsWith(type) ? words : `${type}: ${words}`;

@@ -3,7 +3,7 @@ import { type Nested, nest } from "./span-forest.ts";
 import type { SpanRow } from "./span-row.ts";
 import { clip, columnsOf, padLeft, padRight, spoken } from "./terminal-text.ts";
 
-export type Style = "bold" | "dim" | "green" | "red" | "yellow";
+type Style = "bold" | "dim" | "green" | "red" | "yellow";
 
 /** Puts colour on a text, or leaves it as it is where colours are not wanted. */
 export type Paint = (style: Style, text: string) => string;

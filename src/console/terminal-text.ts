@@ -56,8 +56,7 @@ export function spoken(ms: number): string {
 // Bidirectional marks and line separators are format characters: they reorder or break the line they stand in.
 // The zero width joiner stays, emoji are made with it.
 const UNSAFE = /[\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}]|(?!\u200d)\p{Cf}/gu;
-// oxlint-disable-next-line no-control-regex -- the range of ASCII is meant
-const NARROW_ONLY = /^[\x00-\x7f─-╿…]*$/;
+const NARROW_ONLY = /^[\p{ASCII}─-╿…]*$/u;
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|[\u{20000}-\u{3fffd}]/u;
 const INVISIBLE = /^[\p{Mark}\p{Cf}]+$/u;

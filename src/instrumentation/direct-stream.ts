@@ -25,27 +25,22 @@ export function directStream(
 ): unknown {
   const parent = context.active();
   const given = fields(parent.getValue(KEY));
-  let run: ModelRun | undefined;
-  const seen = { id: undefined as unknown, finish: {} as Fields };
   async function* read(): AsyncGenerator<unknown, unknown, unknown> {
-    run = start(tracer, model, fields(options), given, parent);
-    return yield* context.with(run?.context ?? parent, make) as AsyncGenerator<
-      unknown,
-      unknown,
-      unknown
-    >;
+    const run = start(tracer, model, fields(options), given, parent);
+    const inside = run?.context ?? parent;
+    const seen: Seen = { id: undefined, finish: {} };
+    const events = bindGenerator(context.with(inside, make), () => inside, {
+      value: (event) => {
+        note(seen, fields(event));
+        run?.eventByStream(event);
+      },
+      done: () => run?.end(resultOf(seen)),
+      failed: (error) => run?.fail(error),
+      left: () => run?.leave(),
+    });
+    return yield* events as AsyncGenerator<unknown, unknown, unknown>;
   }
-  return bindGenerator(read(), () => run?.context ?? parent, {
-    value: (event) => {
-      const { event: kind, id } = fields(event);
-      if (kind === "message-start") seen.id = id;
-      if (kind === "message-finish") seen.finish = fields(event);
-      run?.eventByStream(event);
-    },
-    done: () => run?.end(resultOf(seen)),
-    failed: (error) => run?.fail(error),
-    left: () => run?.leave(),
-  });
+  return read();
 }
 
 // --- internal ---
@@ -83,8 +78,19 @@ function start(
   return run;
 }
 
+/** What the end of a run is reported from: LangChain puts the message together elsewhere. */
+interface Seen {
+  id: unknown;
+  finish: Fields;
+}
+
+function note(seen: Seen, event: Fields): void {
+  if (event["event"] === "message-start") seen.id = event["id"];
+  if (event["event"] === "message-finish") seen.finish = event;
+}
+
 /** In the form in which LangChain reports the end of a run. */
-function resultOf({ id, finish }: { id: unknown; finish: Fields }): unknown {
+function resultOf({ id, finish }: Seen): unknown {
   const metadata = { finish_reason: finish["reason"], ...fields(finish["responseMetadata"]) };
   return {
     generations: [

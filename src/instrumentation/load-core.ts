@@ -51,13 +51,8 @@ function loadModule(file: string, sync: boolean): Promise<void> | undefined {
       diag.debug(`langchain-otel: ${file} is loaded asynchronously`, fault);
     }
   }
-  return import(pathToFileURL(file).href).then(
-    patchModule,
-    (fault: unknown) =>
-      diag.warn(
-        `langchain-otel: ${file} could not be loaded, its model calls are not traced`,
-        fault,
-      ),
+  return import(pathToFileURL(file).href).then(patchModule, (fault: unknown) =>
+    diag.warn(`langchain-otel: ${file} could not be loaded, its model calls are not traced`, fault),
   );
 }
 

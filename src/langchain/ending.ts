@@ -1,6 +1,6 @@
 import type { Failure, Outcome } from "../operation.ts";
 import { withoutSecrets } from "../telemetry/secrets.ts";
-import { fields, number, text } from "./read.ts";
+import { type Fields, fields, number, text } from "./read.ts";
 
 /** How a run that threw has ended. */
 export interface Ending {
@@ -41,24 +41,26 @@ export function failureOf(error: unknown): Failure {
 // --- internal ---
 
 const ABORT_NAMES = new Set(["AbortError", "ModelAbortError", "APIUserAbortError"]);
-const ABORT_MESSAGES = new Set(["Abort", "Aborted", "Cancelled"]);
+/** What LangChain, LangGraph and OpenAI's package throw as a plain Error. */
+const ABORT_MESSAGES = new Set(["Abort", "Aborted", "AbortError", "Cancelled"]);
 
-function looksAborted(thrown: Readonly<Record<string, unknown>>): boolean {
-  if (typeof thrown["name"] === "string" && ABORT_NAMES.has(thrown["name"])) return true;
-  const made = className(thrown);
-  if (made !== undefined && ABORT_NAMES.has(made)) return true;
-  return (
-    thrown["name"] === "Error" &&
-    typeof thrown["message"] === "string" &&
-    ABORT_MESSAGES.has(thrown["message"])
+function looksAborted(error: Fields): boolean {
+  const { name, message } = error;
+  if (typeof message !== "string") return false;
+  // A name alone is not enough: p-retry's AbortError means "do not try again" and carries a failure's message.
+  const named = [name, className(error)].some(
+    (each) => typeof each === "string" && ABORT_NAMES.has(each),
   );
+  return named
+    ? message === "" || /abort|cancel/i.test(message)
+    : name === "Error" && ABORT_MESSAGES.has(message);
 }
 
 /**
  * The most telling low-cardinality name: a name that somebody gave the error, else its class (the SDKs of OpenAI and
  * Anthropic leave `name` at "Error"), else a code or an HTTP status.
  */
-function typeOf(error: object, thrown: Readonly<Record<string, unknown>>): string {
+function typeOf(error: object, thrown: Fields): string {
   const named = text(thrown["name"]);
   const made = text(thrown["unminifiable_name"]) ?? className(error);
   for (const name of [named, made]) {

@@ -1,5 +1,5 @@
 /**
- * Readers for what LangChain and the providers' packages hand over: any version, any shape. What is not of the
+ * Readers for what LangChain and the providers' packages hand over, in whatever version and shape. What is not of the
  * expected type is absent.
  */
 export type Fields = Readonly<Record<string, unknown>>;

@@ -8,7 +8,7 @@
  * @returns takes the listeners away
  */
 export function flushOnExit(flush: () => Promise<void>): () => void {
-  const onBeforeExit = (): void => void atMost(LONGEST, flush());
+  const onBeforeExit = (): void => void flushAndEnd(flush);
   const onSignal = (signal: NodeJS.Signals): void => {
     // Taken away before the flush: what is left are the application's listeners, and whatever counts them (libraries
     // that clean up files do, to raise the signal themselves) counts right; and a second signal finds no one.
@@ -34,15 +34,22 @@ const LONGEST = 5000;
 const SIGNALS = ["SIGTERM", "SIGINT"] as const;
 
 async function flushAndRaise(flush: () => Promise<void>, signal?: NodeJS.Signals): Promise<void> {
-  await atMost(LONGEST, flush());
+  await isDoneInTime(flush());
   if (signal !== undefined) process.kill(process.pid, signal);
 }
 
-async function atMost(milliseconds: number, work: Promise<void>): Promise<void> {
+/** The process had nothing left to do, and still has not when no one else could have given it more on `beforeExit`. */
+async function flushAndEnd(flush: () => Promise<void>): Promise<void> {
+  const isDone = await isDoneInTime(flush());
+  if (!isDone && process.listenerCount("beforeExit") === 0) process.exit();
+}
+
+async function isDoneInTime(work: Promise<void>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
+  const timeout = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, LONGEST, false);
   });
-  await Promise.race([work, timeout]);
+  const isDone = await Promise.race([work.then(() => true), timeout]);
   clearTimeout(timer);
+  return isDone;
 }

@@ -20,15 +20,17 @@ export class GlobalProviders {
 
   /** Sends what waits to be sent. Never rejects: a receiver that is away is reported through `diag`. */
   async forceFlush(): Promise<void> {
-    const spans = api.trace.getTracerProvider();
     await Promise.all([
-      flush(
-        "spans",
-        "getDelegate" in spans ? (spans as { getDelegate(): unknown }).getDelegate() : spans,
-      ),
+      this.flushSpans(),
       flush("metrics", api.metrics.getMeterProvider()),
       flush("logs", this.#logs()?.getLoggerProvider()),
     ]);
+  }
+
+  /** As `forceFlush`, of spans alone. */
+  async flushSpans(): Promise<void> {
+    const provider = api.trace.getTracerProvider() as { getDelegate?: () => unknown };
+    await flush("spans", provider.getDelegate?.() ?? provider);
   }
 
   /** Takes back what was registered after this object was made, so that another SDK can be started. */

@@ -1,82 +1,97 @@
-import { createRequire, syncBuiltinESMExports } from "node:module";
+import http from "node:http";
+import https from "node:https";
+import { syncBuiltinESMExports } from "node:module";
 
-/** Says, at each request, what is to happen to it. */
-export interface RequestControl {
-  /** Called before a request is seen by an instrumentation, so before its span and before its headers are read. */
+/** What stands behind the gates, asked at each request. */
+export interface GateControl {
+  /** Called first: before a request has a span, and before its headers are read for the span of the caller. */
   beforeRequest(): void;
-  /** Whether our HTTP instrumentations are to see the request. */
-  isActive(): boolean;
+  /** The instrumented functions, while requests are to be instrumented. */
+  instrumented(protocol: "http" | "https"): HttpModule | undefined;
 }
 
+/** The parts of `http` and `https` that instrumentations replace. */
+export interface HttpModule {
+  request: AnyFunction;
+  get: AnyFunction;
+  readonly Server: { readonly prototype: { emit: AnyFunction } };
+}
+
+/** Both modules. */
+export interface HttpModules {
+  readonly http: HttpModule;
+  readonly https: HttpModule;
+}
+
+export type AnyFunction = (...args: unknown[]) => unknown;
+
 /**
- * Lets an instrumentation patch `http` and `https`, and puts a switch before each function that it patched. Patches
- * cannot be taken back once another instrumentation has patched on top of them; a switch can always be turned off.
+ * Puts a gate before the functions of `http` and `https` that make and take requests. It leads to the instrumented
+ * function or to Node's own, as `control` says.
  *
- * The patched functions are put into the ESM exports of the two modules too, which an instrumentation can reach only
- * with loader hooks.
+ * An instrumentation could patch the modules itself, but then it would have to be loaded before the application, where
+ * it spoils the application's own: its hook on `require` keeps what was required so far as it is. And a patch cannot be
+ * taken back once another is on top of it. The gates are in the ESM exports of the two modules too, where an
+ * instrumentation gets only with loader hooks.
  *
- * @param patch constructs the instrumentation
- * @returns what `patch` made, or `undefined` when another instrumentation had patched the modules before
+ * @returns the functions that are Node's own, for an instrumentation to be built on; none, and no gate either, when
+ * another instrumentation is there already
  */
-export function patchHttp<T>(patch: () => T, control: RequestControl): T | undefined {
-  // By require and not by import: this is what instrumentations listen to, another one's that waits for it included.
-  const gates = [...gatesOf(nodeRequire("node:http")), ...gatesOf(nodeRequire("node:https"))];
-  if (gates.some((gate) => isShimmed(gate.original))) return undefined;
-  const made = patch();
-  nodeRequire("node:http");
-  nodeRequire("node:https");
-  for (const gate of gates) close(gate, control);
+export function gateHttp(control: GateControl): HttpModules | undefined {
+  const modules = { http: http as unknown as HttpModule, https: https as unknown as HttpModule };
+  const originals = { http: partsOf(modules.http), https: partsOf(modules.https) };
+  if ([originals.http, originals.https].some(isInstrumented)) return undefined;
+  close(modules.http, "http", control);
+  close(modules.https, "https", control);
   syncBuiltinESMExports();
-  return made;
+  return originals;
 }
 
 // --- internal ---
 
-const nodeRequire = createRequire(import.meta.url);
-
-type Callable = (...args: unknown[]) => unknown;
-
-interface Gate {
-  readonly owner: Record<string, Callable>;
-  readonly name: string;
-  readonly original: Callable;
-  /** Whether a call of these arguments is a request. */
-  readonly isRequest: (args: readonly unknown[]) => boolean;
+function partsOf({ request, get, Server }: HttpModule): HttpModule {
+  return { request, get, Server: { prototype: { emit: Server.prototype.emit } } };
 }
 
-function gatesOf(exports: unknown): Gate[] {
-  const module = exports as Record<string, Callable>;
-  const { prototype } = (exports as { Server: { prototype: Record<string, Callable> } }).Server;
-  return [
-    gateBefore(module, "request", () => true),
-    gateBefore(module, "get", () => true),
-    gateBefore(prototype, "emit", ([event]) => event === "request"),
-  ];
+function isInstrumented({ request, Server }: HttpModule): boolean {
+  return isShimmed(request) || isShimmed(Server.prototype.emit);
 }
 
-function gateBefore(
-  owner: Record<string, Callable>,
-  name: string,
-  isRequest: Gate["isRequest"],
-): Gate {
-  return { owner, name, original: owner[name] as Callable, isRequest };
-}
-
-function close({ owner, name, original, isRequest }: Gate, control: RequestControl): void {
-  const patched = owner[name];
-  if (patched === undefined || patched === original) return;
-  const gated: Callable = function (this: unknown, ...args) {
-    if (!isRequest(args)) return Reflect.apply(original, this, args);
+function close(module: HttpModule, protocol: "http" | "https", control: GateControl): void {
+  const behind = (): HttpModule | undefined => {
     control.beforeRequest();
-    // A patch on top of this one is another instrumentation of HTTP: the application's own, and its choice.
-    const isOurs = control.isActive() && (owner[name] === gated || !isShimmed(owner[name]));
-    return Reflect.apply(isOurs ? patched : original, this, args);
+    return control.instrumented(protocol);
   };
-  const descriptor = Object.getOwnPropertyDescriptor(owner, name);
-  Object.defineProperty(owner, name, { ...descriptor, value: gated });
+  gate(module, "request", () => behind()?.request);
+  gate(module, "get", () => behind()?.get);
+  gate(module.Server.prototype, "emit", ([event]) =>
+    event === "request" ? behind()?.Server.prototype.emit : undefined,
+  );
+}
+
+function gate<Name extends string>(
+  owner: { [name in Name]: AnyFunction },
+  name: Name,
+  instrumented: (args: readonly unknown[]) => AnyFunction | undefined,
+): void {
+  const original = owner[name];
+  const gated: AnyFunction = function (this: unknown, ...args) {
+    // A patch on top of the gate is another instrumentation of HTTP: the application's own, and its choice.
+    const isLeftAlone = owner[name] !== gated && isShimmed(owner[name]);
+    const target = isLeftAlone ? original : (instrumented(args) ?? original);
+    return Reflect.apply(target, this, args);
+  };
+  // As open to be replaced as before: `emit` is inherited, and a new property is closed unless it says otherwise.
+  const enumerable = Object.getOwnPropertyDescriptor(owner, name)?.enumerable ?? false;
+  Object.defineProperty(owner, name, {
+    configurable: true,
+    writable: true,
+    enumerable,
+    value: gated,
+  });
 }
 
 /** OpenTelemetry's instrumentations patch with `shimmer`, which leaves this mark. */
-function isShimmed(patched: Callable | undefined): boolean {
-  return patched !== undefined && Object.hasOwn(patched, "__wrapped");
+function isShimmed(patched: AnyFunction): boolean {
+  return Object.hasOwn(patched, "__wrapped");
 }

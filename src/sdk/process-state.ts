@@ -1,4 +1,4 @@
-import { type HttpInstrumentations, httpInstrumentations } from "./http-instrumentations.ts";
+import { HttpInstrumentations } from "./http-instrumentations.ts";
 import type { Telemetry } from "./running-telemetry.ts";
 
 /** What `register` has set up, waiting for the first span. */
@@ -14,24 +14,19 @@ export interface ProcessState {
   running?: Telemetry | undefined;
   registration?: Waiting | undefined;
   http?: HttpInstrumentations | undefined;
-  /** Whether our HTTP instrumentations see requests. */
-  isHttpActive: boolean;
 }
 
 /** The state of this process. */
 export function processState(): ProcessState {
   const holder = globalThis as { [STATE]?: ProcessState };
-  holder[STATE] ??= { isHttpActive: false };
+  holder[STATE] ??= {};
   return holder[STATE];
 }
 
-/** The process's HTTP instrumentations, made at the first call and inactive until someone starts telemetry. */
+/** The process's HTTP instrumentations, made at the first call; they are to be started. */
 export function processHttp(): HttpInstrumentations {
   const state = processState();
-  state.http ??= httpInstrumentations({
-    beforeRequest: () => state.registration?.decide(),
-    isActive: () => state.isHttpActive,
-  });
+  state.http ??= new HttpInstrumentations(() => state.registration?.decide());
   return state.http;
 }
 

@@ -1,4 +1,4 @@
-import { diag, DiagConsoleLogger, DiagLogLevel, metrics, trace } from "@opentelemetry/api";
+import { diag, DiagConsoleLogger, DiagLogLevel } from "@opentelemetry/api";
 
 import { LangChainInstrumentation } from "../instrumentation/instrumentation.ts";
 import { isRegistered, unreachableApiVersion } from "./api-globals.ts";
@@ -15,22 +15,19 @@ import { startSdk } from "./start-telemetry.ts";
 export function register(): void {
   const state = processState();
   if (state.registration !== undefined || state.running !== undefined) return;
-  const registration = new Registration();
-  state.registration = registration;
-  registration.attach();
+  state.registration = new Registration();
+  processHttp();
 }
 
 // --- internal ---
 
 class Registration implements Waiting {
-  readonly #provider = new DecidingTracerProvider(() => this.decide());
-  readonly #instrumentation = new LangChainInstrumentation({ tracerProvider: this.#provider });
+  readonly #instrumentation = new LangChainInstrumentation(
+    { tracerProvider: new DecidingTracerProvider(() => this.decide()) },
+    { preload: isPreload() },
+  );
   /** `failed`: we could not start an SDK; the application still may. */
   #state: "waiting" | "failed" | "settled" = "waiting";
-
-  attach(): void {
-    for (const http of processHttp().all) http.setTracerProvider(this.#provider);
-  }
 
   decide(): void {
     if (this.#state === "settled") return;
@@ -54,15 +51,7 @@ class Registration implements Waiting {
       );
       return;
     }
-    const { all, problems, yieldFetch } = processHttp();
-    for (const problem of problems) diag.warn(problem);
-    yieldFetch();
-    for (const http of all) {
-      http.setTracerProvider(trace.getTracerProvider());
-      // Their instruments were made by a no-op provider, which no real one ever takes the place of.
-      http.setMeterProvider(metrics.getMeterProvider());
-    }
-    processState().isHttpActive = true;
+    processHttp().start(false);
   }
 
   #startSdk(): void {
@@ -77,6 +66,12 @@ class Registration implements Waiting {
       diag.error(error instanceof Error ? error.message : String(error));
     }
   }
+}
+
+/** Whether we run before the application, and not as one of its imports. */
+function isPreload(): boolean {
+  const flags = [...process.execArgv, process.env["NODE_OPTIONS"] ?? ""].join(" ");
+  return /(?:^|\s)(?:--import|--require|-r)[\s=]+\S*register\b/.test(flags);
 }
 
 /** An application that is started with `register` has no other place to say what goes wrong. */

@@ -50,11 +50,14 @@ export class RunningTelemetry implements Telemetry {
     const { instrumentation, providers, nodeSdk } = this.#started;
     const state = processState();
     state.running = undefined;
-    state.isHttpActive = false;
+    state.http?.stop();
     this.#leaveExit?.();
     instrumentation.disable();
     if (nodeSdk === undefined) return;
+    // A shutdown alone does not wait for spans on their way to a simple processor. Begun before the unregistering.
+    const flushed = providers.flushSpans();
     providers.unregister();
+    await flushed;
     try {
       await nodeSdk.shutdown();
     } catch (error) {

@@ -55,13 +55,12 @@ export function startSdk(
   const providers = new GlobalProviders(sdk);
   const instrumentation = instrument();
   try {
-    const http = processHttp();
-    for (const problem of http.problems) diag.warn(problem);
-    const nodeSdk = startNodeSdk(options, sdk, [instrumentation, ...http.all]);
-    state.isHttpActive = true;
+    const nodeSdk = startNodeSdk(options, sdk, [instrumentation]);
+    processHttp().start(true);
     state.running = new RunningTelemetry({ instrumentation, providers, nodeSdk });
     return state.running;
   } catch (error) {
+    processHttp().stop();
     instrumentation.disable();
     providers.unregister();
     throw error;

@@ -37,6 +37,7 @@ export interface TelemetryOptions extends Omit<HandlerOptions, "enabled"> {
 
 /** @throws TypeError for an option that does not exist or has a wrong value */
 export function checkTelemetryOptions(options: TelemetryOptions): void {
+  if (typeof options !== "object" || options === null) resolveOptions(options);
   const forHandler: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(RULES, name)) forHandler[name] = value;

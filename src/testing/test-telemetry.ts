@@ -139,7 +139,7 @@ export function createTestTelemetry(options: TestTelemetryOptions = {}): TestTel
       measurements.reset();
     },
     shutdown() {
-      // Once only: the second time it could be the registration of another telemetry that is taken away.
+      // The SDK and the processors are told once; some complain of a second time.
       if (!open) return;
       open = false;
       unregister?.();

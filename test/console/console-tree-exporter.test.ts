@@ -1,4 +1,8 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
 import { PassThrough } from "node:stream";
+import { setImmediate as turn } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
 
 import { diag, DiagLogLevel, ROOT_CONTEXT, SpanStatusCode, trace } from "@opentelemetry/api";
@@ -398,6 +402,23 @@ describe("failures", () => {
   });
 });
 
+it("does not end the process when nobody reads what it prints any more", async () => {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "child-prints.ts")]);
+  let stderr = "";
+  child.stderr.on("data", (data: Buffer) => (stderr += data.toString()));
+  child.stdout.destroy();
+  await once(child.stdout, "close");
+  child.stdin.end();
+  expect([...(await once(child, "close")), stderr.trimEnd().split("\n")]).toEqual([
+    0,
+    null,
+    [
+      "langchain-otel: spans cannot be printed, the standard output is closed",
+      "went on, with 0 listeners",
+    ],
+  ]);
+});
+
 describe("beside the SDK", () => {
   it("is an exporter for its processors", async () => {
     const { exporter, output } = printing("lines");
@@ -431,11 +452,12 @@ describe("on a terminal", () => {
     ["colours", true, undefined, true],
     ["no colours when NO_COLOR is set", true, "1", false],
     ["no colours when it is a file", false, undefined, false],
-  ])("there are %s", (_what, isTTY, noColor, coloured) => {
+  ])("there are %s", async (_what, isTTY, noColor, coloured) => {
     vi.stubEnv("NO_COLOR", noColor);
     const stdout = Object.assign(new PassThrough(), { isTTY, columns: 60, hasColors: () => true });
     vi.spyOn(process, "stdout", "get").mockReturnValue(stdout as unknown as typeof process.stdout);
     exported(new ConsoleTreeExporter(), ...AGENT_RUN);
+    await turn();
     vi.restoreAllMocks();
     const text = String(stdout.read());
     expect([text.includes("\u001b[32mok\u001b"), text.includes("\u001b")]).toEqual([

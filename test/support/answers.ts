@@ -99,10 +99,22 @@ export function usualAnswer(provider: ProviderId, request: ReceivedRequest): Ans
   const { invoke, stream } = samples[provider];
   const body = request.body as ChatRequest;
   if (!(body.stream === true || /:streamGenerateContent|\/converse-stream$/.test(request.url))) {
-    return body.n === undefined || body.n < 2 ? sampleAnswer(provider, invoke) : jsonAnswer(withChoices(wire(invoke), body.n));
+    return body.n === undefined || body.n < 2
+      ? sampleAnswer(provider, invoke)
+      : jsonAnswer(withChoices(wire(invoke), body.n));
   }
   const answer = sampleAnswer(provider, stream);
-  return body.stream_options?.include_usage === true || provider !== "openai" ? answer : withoutUsage(answer);
+  return body.stream_options?.include_usage === true || provider !== "openai"
+    ? answer
+    : withoutUsage(answer);
+}
+
+/** OpenAI's text completions: one choice per prompt, `n` times. */
+export function textAnswer(request: ReceivedRequest): Answer {
+  const { stream, prompt, n = 1 } = request.body as ChatRequest;
+  if (stream === true) return sampleAnswer("openai", "own/openai.completions.stream.sse.txt");
+  const prompts = Array.isArray(prompt) ? prompt.length : 1;
+  return jsonAnswer(withChoices(wire("own/openai.completions.json"), prompts * n));
 }
 
 /** Any sample as an answer with status 200. */
@@ -110,12 +122,17 @@ export function sampleAnswer(provider: ProviderId, sample: string): Answer {
   if (provider === "bedrock") return converseAnswer(sample);
   if (sample.endsWith(".json")) return jsonAnswer(wire(sample));
   const type = sample.includes(".ndjson") ? "application/x-ndjson" : "text/event-stream";
-  return { status: 200, headers: { "content-type": type }, frames: sse(sample).map((frame) => Buffer.from(frame)) };
+  return {
+    status: 200,
+    headers: { "content-type": type },
+    frames: sse(sample).map((frame) => Buffer.from(frame)),
+  };
 }
 
 // --- internal ---
 
 interface ChatRequest {
+  readonly prompt?: unknown;
   readonly stream?: boolean;
   readonly n?: number;
   readonly stream_options?: { readonly include_usage?: boolean };
@@ -134,10 +151,16 @@ function jsonAnswer(text: string): Answer {
 
 function withChoices(sample: string, n: number): string {
   const body = JSON.parse(sample) as { choices: object[] };
-  return JSON.stringify({ ...body, choices: Array.from({ length: n }, (_, index) => ({ ...body.choices[0], index })) });
+  return JSON.stringify({
+    ...body,
+    choices: Array.from({ length: n }, (_, index) => ({ ...body.choices[0], index })),
+  });
 }
 
 /** OpenAI counts a stream only when it is asked to. */
 function withoutUsage(answer: Answer): Answer {
-  return { ...answer, frames: answer.frames.filter((frame) => !Buffer.from(frame).includes('"choices":[]')) };
+  return {
+    ...answer,
+    frames: answer.frames.filter((frame) => !Buffer.from(frame).includes('"choices":[]')),
+  };
 }

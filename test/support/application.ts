@@ -88,7 +88,9 @@ export class Application {
     });
     this.ended = new Promise((settle, reject) => {
       child.on("error", reject);
-      child.on("close", (code, signal) => settle({ code, signal, stdout: this.#stdout, stderr: this.#stderr }));
+      child.on("close", (code, signal) =>
+        settle({ code, signal, stdout: this.#stdout, stderr: this.#stderr }),
+      );
     });
   }
 
@@ -115,7 +117,10 @@ export class Application {
 }
 
 /** Starts an application in an environment with nothing of the tests' own. */
-export function launch(place: Place, { script, preload, flags = [], env = {} }: Launch): Application {
+export function launch(
+  place: Place,
+  { script, preload, flags = [], env = {} }: Launch,
+): Application {
   const register = preload === undefined ? [] : [preload, place.register];
   const child = spawn(process.execPath, [...flags, ...register, resolve(place.fixtures, script)], {
     cwd: place.folder,
@@ -136,7 +141,10 @@ async function fill(folder: string): Promise<Place> {
   const code = join(folder, "src");
   await cp(dirname(repository().register), code, { recursive: true });
   await cp(FIXTURES, join(folder, "fixtures"), { recursive: true });
-  await writeFile(join(folder, "package.json"), JSON.stringify({ name: "copied-application", type: "module" }));
+  await writeFile(
+    join(folder, "package.json"),
+    JSON.stringify({ name: "copied-application", type: "module" }),
+  );
   return {
     folder,
     fixtures: join(folder, "fixtures"),
@@ -147,5 +155,8 @@ async function fill(folder: string): Promise<Place> {
 
 function entries(code: string): Pick<Place, "register" | "sdk"> {
   const extension = process.env["LANGCHAIN_OTEL_DIST"] === undefined ? "ts" : "js";
-  return { register: join(code, `register.${extension}`), sdk: join(code, "sdk", `index.${extension}`) };
+  return {
+    register: join(code, `register.${extension}`),
+    sdk: join(code, "sdk", `index.${extension}`),
+  };
 }

@@ -3,8 +3,9 @@
  * a real server: HTTP/2 without TLS (h2c), the binary event stream included.
  */
 import { createServer } from "node:http2";
-import type { ServerHttp2Session, ServerHttp2Stream } from "node:http2";
-import type { AddressInfo } from "node:net";
+import type { ServerHttp2Stream } from "node:http2";
+import type { AddressInfo, Socket } from "node:net";
+import { setImmediate } from "node:timers/promises";
 
 import { EventStreamCodec } from "@smithy/core/event-streams";
 
@@ -23,24 +24,29 @@ interface StreamEvent {
 }
 
 /** Starts the server on a free port of 127.0.0.1. */
-export async function startBedrockServer(answerTo: (request: ReceivedRequest) => Answer): Promise<BedrockServer> {
-  const sessions = new Set<ServerHttp2Session>();
+export async function startBedrockServer(
+  answerTo: (request: ReceivedRequest) => Answer,
+): Promise<BedrockServer> {
+  const sockets = new Map<number | undefined, Socket>();
   const server = createServer();
-  server.on("session", (session) => {
-    sessions.add(session);
-    session.once("close", () => sessions.delete(session));
+  server.on("connection", (socket: Socket) => {
+    const { remotePort } = socket;
+    sockets.set(remotePort, socket);
+    socket.once("close", () => sockets.delete(remotePort));
   });
   server.on("stream", (stream, headers) => {
     // A client that goes away in the middle is part of the tests, not a failure of the server.
     stream.on("error", () => {});
-    void respond(stream, headers, answerTo);
+    void respond(stream, headers, answerTo, () => {
+      sockets.get(stream.session?.socket.remotePort)?.resetAndDestroy();
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
     async close() {
-      for (const session of sessions) session.destroy();
+      for (const socket of sockets.values()) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
     },
   };
@@ -52,16 +58,24 @@ export function converseAnswer(sample: string): Answer {
     ? {
         status: 200,
         headers: { "content-type": "application/vnd.amazon.eventstream" },
-        frames: wireJson<StreamEvent[]>(sample).map(eventFrame),
+        frames: (wireJson(sample) as StreamEvent[]).map(eventFrame),
       }
-    : { status: 200, headers: { "content-type": "application/json" }, frames: [Buffer.from(wire(sample))] };
+    : {
+        status: 200,
+        headers: { "content-type": "application/json" },
+        frames: [Buffer.from(wire(sample))],
+      };
 }
 
 /** An error sample; the AWS SDK takes the exception's class from a header. */
 export function converseError(status: number, sample: string): Answer {
   const type =
-    { 400: "ValidationException", 401: "UnrecognizedClientException", 403: "AccessDeniedException", 429: "ThrottlingException" }[status] ??
-    "InternalServerException";
+    {
+      400: "ValidationException",
+      401: "UnrecognizedClientException",
+      403: "AccessDeniedException",
+      429: "ThrottlingException",
+    }[status] ?? "InternalServerException";
   return {
     status,
     headers: { "content-type": "application/json", "x-amzn-errortype": type },
@@ -91,6 +105,7 @@ async function respond(
   stream: ServerHttp2Stream,
   headers: Readonly<Record<string, string | string[] | undefined>>,
   answerTo: (request: ReceivedRequest) => Answer,
+  cut: () => void,
 ): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk as Buffer);
@@ -99,7 +114,9 @@ async function respond(
     provider: "bedrock",
     url: `http://${String(headers[":authority"])}${path}`,
     headers: Object.fromEntries(
-      Object.entries(headers).flatMap(([name, value]) => (name.startsWith(":") ? [] : [[name, String(value)]])),
+      Object.entries(headers).flatMap(([name, value]) =>
+        name.startsWith(":") ? [] : [[name, String(value)]],
+      ),
     ),
     body: JSON.parse(Buffer.concat(chunks).toString("utf8")) as unknown,
     aborted: false,
@@ -119,7 +136,7 @@ async function respond(
   }
   if (answer.dropAfter !== undefined) {
     // The whole connection, as when the peer dies: resetting only the stream would be a polite refusal.
-    stream.session?.destroy();
+    cut();
     return;
   }
   complete = true;
@@ -127,6 +144,8 @@ async function respond(
 }
 
 async function wait({ pause }: Answer): Promise<void> {
+  // The client may read what has been sent before it hears that nothing comes.
+  await setImmediate();
   pause?.reached();
   await pause?.until;
 }

@@ -18,7 +18,11 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
   readonly frames: readonly Uint8Array[];
   /** Nothing is sent from this frame on until `until` is resolved; at 0 the response headers wait too. */
-  readonly pause?: { readonly at: number; readonly until: Promise<void>; readonly reached: () => void };
+  readonly pause?: {
+    readonly at: number;
+    readonly until: Promise<void>;
+    readonly reached: () => void;
+  };
   /** The connection is cut after this number of frames. */
   readonly dropAfter?: number;
 }
@@ -28,7 +32,7 @@ type Plan = (normal: () => Answer) => Answer;
 
 /** A pause in an answer. */
 export interface Hang {
-  /** Resolved when an answer has come to the pause. */
+  /** Resolved when an answer has come to the pause: everything before it is sent, which is not yet read. */
   readonly reached: Promise<void>;
   readonly release: () => void;
 }
@@ -82,7 +86,7 @@ export class Exchanges {
 // --- internal ---
 
 function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
-  let resolve: () => void = () => {};
+  let resolve: (() => void) | undefined;
   const promise = new Promise<void>((settle) => (resolve = settle));
-  return { promise, resolve };
+  return { promise, resolve: () => resolve?.() };
 }

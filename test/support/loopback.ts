@@ -6,7 +6,10 @@ type Connect = (...args: unknown[]) => Socket;
  * Lets connections to this machine pass msw by: it takes over every socket, and those of HTTP/2 clients (Bedrock, OTLP over
  * gRPC) never come back from it. Wrap it round `server.listen()`; the result undoes it and must be called before `server.close()`.
  */
-export function withRealLoopback(listen: () => void, intercepted: (port: number) => boolean): () => void {
+export function withRealLoopback(
+  listen: () => void,
+  intercepted: (port: number) => boolean,
+): () => void {
   const prototype = Socket.prototype as unknown as { connect: Connect };
   const real = prototype.connect;
   listen();

@@ -52,7 +52,11 @@ export class OtlpReceiver {
       request.on("end", () => {
         response.setHeader("content-type", request.headers["content-type"] ?? "application/json");
         response.end(request.headers["content-type"] === "application/json" ? "{}" : "");
-        receiver.#take({ path: request.url ?? "", headers: request.headers, body: Buffer.concat(chunks) });
+        receiver.#take({
+          path: request.url ?? "",
+          headers: request.headers,
+          body: Buffer.concat(chunks),
+        });
       });
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -69,11 +73,15 @@ export class OtlpReceiver {
   }
 
   get spans(): ReceivedSpan[] {
-    return this.#bodies("/v1/traces").flatMap((body) => (body.resourceSpans ?? []).flatMap(spansOf));
+    return this.#bodies("/v1/traces").flatMap((body) =>
+      (body.resourceSpans ?? []).flatMap(spansOf),
+    );
   }
 
   get metrics(): ReceivedMetric[] {
-    return this.#bodies("/v1/metrics").flatMap((body) => (body.resourceMetrics ?? []).flatMap(metricsOf));
+    return this.#bodies("/v1/metrics").flatMap((body) =>
+      (body.resourceMetrics ?? []).flatMap(metricsOf),
+    );
   }
 
   /** Resolves as soon as it holds, at once or after some request to come; else rejects with what did come. */
@@ -90,7 +98,11 @@ export class OtlpReceiver {
         this.#waiting.delete(check);
         const spans = this.spans.map(({ scope, name }) => `${scope}: ${name}`);
         const paths = this.requests.map(({ path }) => path);
-        reject(new Error(`What was waited for did not come; came: ${paths.join(" ")}; spans: ${spans.join(", ")}`));
+        reject(
+          new Error(
+            `What was waited for did not come; came: ${paths.join(" ")}; spans: ${spans.join(", ")}`,
+          ),
+        );
       }, PATIENCE);
       this.#waiting.add(check);
     });
@@ -108,7 +120,9 @@ export class OtlpReceiver {
 
   #bodies(end: string): OtlpBody[] {
     return this.requests
-      .filter(({ path, headers }) => path.endsWith(end) && headers["content-type"] === "application/json")
+      .filter(
+        ({ path, headers }) => path.endsWith(end) && headers["content-type"] === "application/json",
+      )
       .map(({ body }) => JSON.parse(body.toString("utf8")) as OtlpBody);
   }
 }
@@ -147,12 +161,18 @@ interface OtlpSpan {
 
 interface OtlpResourceSpans {
   readonly resource: { readonly attributes?: OtlpAttributes };
-  readonly scopeSpans: readonly { readonly scope: { readonly name: string }; readonly spans: readonly OtlpSpan[] }[];
+  readonly scopeSpans: readonly {
+    readonly scope: { readonly name: string };
+    readonly spans: readonly OtlpSpan[];
+  }[];
 }
 
 interface OtlpResourceMetrics {
   readonly resource: { readonly attributes?: OtlpAttributes };
-  readonly scopeMetrics: readonly { readonly scope: { readonly name: string }; readonly metrics: readonly { readonly name: string }[] }[];
+  readonly scopeMetrics: readonly {
+    readonly scope: { readonly name: string };
+    readonly metrics: readonly { readonly name: string }[];
+  }[];
 }
 
 interface OtlpBody {
@@ -187,5 +207,10 @@ function record(attributes: OtlpAttributes = []): Record<string, unknown> {
 
 function plain(value: OtlpValue): unknown {
   if (value.arrayValue !== undefined) return (value.arrayValue.values ?? []).map(plain);
-  return value.stringValue ?? value.doubleValue ?? value.boolValue ?? (value.intValue === undefined ? undefined : Number(value.intValue));
+  return (
+    value.stringValue ??
+    value.doubleValue ??
+    value.boolValue ??
+    (value.intValue === undefined ? undefined : Number(value.intValue))
+  );
 }

@@ -10,6 +10,7 @@
  * ```
  */
 import { generateKeyPairSync } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 
 import { ChatAnthropic } from "@langchain/anthropic";
 import { ChatBedrockConverse } from "@langchain/aws";
@@ -27,7 +28,7 @@ import { http, HttpResponse } from "msw";
 import type { RequestHandler } from "msw";
 import { setupServer } from "msw/node";
 
-import { sampleAnswer, samples, usualAnswer } from "./answers.ts";
+import { sampleAnswer, samples, textAnswer, usualAnswer } from "./answers.ts";
 import type { ProviderId } from "./answers.ts";
 import { converseError, startBedrockServer } from "./bedrock-server.ts";
 import type { BedrockServer } from "./bedrock-server.ts";
@@ -80,7 +81,10 @@ class ProviderNetwork {
 
   /** Starts answering. Requests to unknown hosts fail; those to 127.0.0.1 and localhost go through. */
   async listen(): Promise<void> {
-    this.#server.use(...Object.values(providers).flatMap(({ handlers }) => handlers), ...otherHandlers);
+    this.#server.use(
+      ...Object.values(providers).flatMap(({ handlers }) => handlers),
+      ...otherHandlers,
+    );
     this.#restoreSockets = withRealLoopback(
       () => this.#server.listen({ onUnhandledFrame: "error" }),
       (port) => port === OLLAMA_PORT,
@@ -112,15 +116,21 @@ class ProviderNetwork {
   /** Answers with an error sample. */
   failWith(provider: ProviderId, status: number, sample: string, options: FailOptions = {}): void {
     this.#exchanges.plan(provider, options.times ?? Number.POSITIVE_INFINITY, () => {
-      const answer = provider === "bedrock" ? converseError(status, sample) : { ...sampleAnswer(provider, sample), status };
+      const answer =
+        provider === "bedrock"
+          ? converseError(status, sample)
+          : { ...sampleAnswer(provider, sample), status };
       return { ...answer, headers: { ...answer.headers, ...options.headers } };
     });
   }
 
-  /** Answers 429 (Ollama, which has none: 503) to the first `times` requests, then as usual. */
+  /**
+   * Answers 429 (Ollama, which has none: 503) to the first `times` requests, then as usual. LangChain's own `maxRetries` waits
+   * about a second and retries only where it is told how long to wait; Google's message makes it give up for good.
+   */
   rateLimitFirst(provider: ProviderId, times = 1): void {
     const { status, sample } = samples[provider].busy;
-    this.failWith(provider, status, sample, { times });
+    this.failWith(provider, status, sample, { times, headers: { "retry-after": "0" } });
   }
 
   /** Cuts the connection of the next answer after `frames` frames; 0 cuts it before the response begins. */
@@ -146,7 +156,12 @@ export const providers: Readonly<Record<ProviderId, Provider>> = {
   openai: {
     id: "openai",
     create: (options = {}) =>
-      new ChatOpenAI({ model: "gpt-5.4-mini", apiKey: dummyKey("openai"), maxRetries: 0, ...options }),
+      new ChatOpenAI({
+        model: "gpt-5.4-mini",
+        apiKey: dummyKey("openai"),
+        maxRetries: 0,
+        ...options,
+      }),
     handlers: [handler("openai", "https://api.openai.com/v1/chat/completions")],
   },
   "openai-responses": {
@@ -172,18 +187,33 @@ export const providers: Readonly<Record<ProviderId, Provider>> = {
         maxRetries: 0,
         ...options,
       }),
-    handlers: [handler("azure", "https://wire.openai.azure.com/openai/deployments/:deployment/chat/completions")],
+    handlers: [
+      handler(
+        "azure",
+        "https://wire.openai.azure.com/openai/deployments/:deployment/chat/completions",
+      ),
+    ],
   },
   anthropic: {
     id: "anthropic",
     create: (options = {}) =>
-      new ChatAnthropic({ model: "claude-sonnet-4-5", apiKey: dummyKey("anthropic"), maxRetries: 0, ...options }),
+      new ChatAnthropic({
+        model: "claude-sonnet-4-5",
+        apiKey: dummyKey("anthropic"),
+        maxRetries: 0,
+        ...options,
+      }),
     handlers: [handler("anthropic", "https://api.anthropic.com/v1/messages")],
   },
   google: {
     id: "google",
     create: (options = {}) =>
-      new ChatGoogle({ model: "gemini-2.5-flash", apiKey: dummyKey("google"), maxRetries: 0, ...options }),
+      new ChatGoogle({
+        model: "gemini-2.5-flash",
+        apiKey: dummyKey("google"),
+        maxRetries: 0,
+        ...options,
+      }),
     handlers: [handler("google", GEMINI)],
   },
   "google-vertex": {
@@ -222,6 +252,8 @@ export const providers: Readonly<Record<ProviderId, Provider>> = {
         region: "us-east-1",
         credentials: { accessKeyId: dummyKey("bedrock"), secretAccessKey: dummyKey("bedrock") },
         maxRetries: 0,
+        // The AWS SDK retries too, unseen by LangChain.
+        clientOptions: { maxAttempts: 1 },
         ...options,
       }),
     handlers: [],
@@ -229,19 +261,34 @@ export const providers: Readonly<Record<ProviderId, Provider>> = {
   cohere: {
     id: "cohere",
     create: (options = {}) =>
-      new ChatCohere({ model: "command-a-03-2025", apiKey: dummyKey("cohere"), maxRetries: 0, ...options }),
+      new ChatCohere({
+        model: "command-a-03-2025",
+        apiKey: dummyKey("cohere"),
+        maxRetries: 0,
+        ...options,
+      }),
     handlers: [handler("cohere", "https://api.cohere.com/v1/chat")],
   },
   mistral: {
     id: "mistral",
     create: (options = {}) =>
-      new ChatMistralAI({ model: "mistral-medium-latest", apiKey: dummyKey("mistral"), maxRetries: 0, ...options }),
+      new ChatMistralAI({
+        model: "mistral-medium-latest",
+        apiKey: dummyKey("mistral"),
+        maxRetries: 0,
+        ...options,
+      }),
     handlers: [handler("mistral", "https://api.mistral.ai/v1/chat/completions")],
   },
   groq: {
     id: "groq",
     create: (options = {}) =>
-      new ChatGroq({ model: "openai/gpt-oss-120b", apiKey: dummyKey("groq"), maxRetries: 0, ...options }),
+      new ChatGroq({
+        model: "openai/gpt-oss-120b",
+        apiKey: dummyKey("groq"),
+        maxRetries: 0,
+        ...options,
+      }),
     handlers: [handler("groq", "https://api.groq.com/openai/v1/chat/completions")],
   },
   ollama: {
@@ -251,25 +298,41 @@ export const providers: Readonly<Record<ProviderId, Provider>> = {
   },
   xai: {
     id: "xai",
-    create: (options = {}) => new ChatXAI({ model: "grok-4", apiKey: dummyKey("xai"), maxRetries: 0, ...options }),
+    create: (options = {}) =>
+      new ChatXAI({ model: "grok-4", apiKey: dummyKey("xai"), maxRetries: 0, ...options }),
     handlers: [handler("xai", "https://api.x.ai/v1/chat/completions")],
   },
   deepseek: {
     id: "deepseek",
     create: (options = {}) =>
-      new ChatDeepSeek({ model: "deepseek-reasoner", apiKey: dummyKey("deepseek"), maxRetries: 0, ...options }),
+      new ChatDeepSeek({
+        model: "deepseek-reasoner",
+        apiKey: dummyKey("deepseek"),
+        maxRetries: 0,
+        ...options,
+      }),
     handlers: [handler("deepseek", "https://api.deepseek.com/chat/completions")],
   },
 };
 
 /** OpenAI's text model (`/v1/completions`): input 2540, output 60, without details. */
 export function createTextModel(options: ModelOptions = {}): OpenAI {
-  return new OpenAI({ model: "gpt-3.5-turbo-instruct", apiKey: dummyKey("openai"), maxRetries: 0, ...options });
+  return new OpenAI({
+    model: "gpt-3.5-turbo-instruct",
+    apiKey: dummyKey("openai"),
+    maxRetries: 0,
+    ...options,
+  });
 }
 
 /** OpenAI's embeddings: 7 input tokens. */
 export function createEmbeddings(options: ModelOptions = {}): OpenAIEmbeddings {
-  return new OpenAIEmbeddings({ model: "text-embedding-3-small", apiKey: dummyKey("openai"), maxRetries: 0, ...options });
+  return new OpenAIEmbeddings({
+    model: "text-embedding-3-small",
+    apiKey: dummyKey("openai"),
+    maxRetries: 0,
+    ...options,
+  });
 }
 
 // --- internal ---
@@ -277,13 +340,17 @@ export function createEmbeddings(options: ModelOptions = {}): OpenAIEmbeddings {
 const otherHandlers: readonly RequestHandler[] = [
   http.post("https://api.openai.com/v1/completions", async ({ request }) => {
     const received = await receive("openai", request);
-    const streamed = (received.body as { stream?: boolean }).stream === true;
-    const sample = streamed ? "own/openai.completions.stream.sse.txt" : "own/openai.completions.json";
-    return respond(network.answer("openai", received, () => sampleAnswer("openai", sample)), received);
+    return respond(
+      network.answer("openai", received, () => textAnswer(received)),
+      received,
+    );
   }),
   http.post("https://api.openai.com/v1/embeddings", async ({ request }) => {
     const received = await receive("openai", request);
-    return respond(network.answer("openai", received, () => sampleAnswer("openai", "openai.embeddings.json")), received);
+    return respond(
+      network.answer("openai", received, () => sampleAnswer("openai", "openai.embeddings.json")),
+      received,
+    );
   }),
   // `streaming: true` with `invoke` makes @langchain/openai count tokens itself, for which it fetches a vocabulary; in this
   // one each byte is a token.
@@ -293,7 +360,11 @@ const otherHandlers: readonly RequestHandler[] = [
 const BYTE_VOCABULARY = {
   pat_str: "[^]",
   special_tokens: {},
-  bpe_ranks: ["!", 0, ...Array.from({ length: 256 }, (_, byte) => Buffer.from([byte]).toString("base64"))].join(" "),
+  bpe_ranks: [
+    "!",
+    0,
+    ...Array.from({ length: 256 }, (_, byte) => Buffer.from([byte]).toString("base64")),
+  ].join(" "),
 };
 
 /** A key that nobody could mistake for a real one; Google's also says which package is asking. */
@@ -305,7 +376,10 @@ let privateKey: string | undefined;
 
 /** Google's access token needs a key that can sign; it is made once and only when it is needed. */
 function serviceAccount(): object {
-  privateKey ??= generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ type: "pkcs8", format: "pem" }) as string;
+  privateKey ??= generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({
+    type: "pkcs8",
+    format: "pem",
+  }) as string;
   const credentials = {
     type: "service_account",
     project_id: "wire-project",
@@ -351,8 +425,9 @@ async function respond(answer: Answer, received: ReceivedRequest): Promise<Respo
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       if (next === dropAfter) {
-        // What undici says when the peer closes the socket in the middle of a body.
-        controller.error(new TypeError("terminated", { cause: new Error("other side closed") }));
+        // A broken connection takes with it what was sent and not yet read, so the client may read first.
+        await setImmediate();
+        controller.error(new Error("the other side closed"));
         return;
       }
       const frame = frames[next];
@@ -361,6 +436,7 @@ async function respond(answer: Answer, received: ReceivedRequest): Promise<Respo
         return;
       }
       if (pause !== undefined && next > 0 && next === pause.at) {
+        await setImmediate();
         pause.reached();
         await pause.until;
       }
@@ -371,5 +447,9 @@ async function respond(answer: Answer, received: ReceivedRequest): Promise<Respo
       received.aborted = true;
     },
   });
-  return new HttpResponse(body, { status: answer.status, headers: answer.headers });
+  // A body without a length ends when the connection does: a broken one could not be told from a complete one.
+  return new HttpResponse(body, {
+    status: answer.status,
+    headers: { ...answer.headers, "transfer-encoding": "chunked" },
+  });
 }

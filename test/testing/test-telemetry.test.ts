@@ -171,23 +171,26 @@ describe("a test telemetry", () => {
     expect([...telemetry.spans(), ...recorded.spans()]).toEqual([]);
   });
 
-  it("shows spans to the processors given before it keeps them", async () => {
+  it("shows spans to the processors given before it keeps them, and shuts them down once", async () => {
     const exporter = new InMemorySpanExporter();
+    const calls: string[] = [];
     const telemetry = telemetryOf({
       spanProcessors: [
         {
-          onStart: () => {},
-          onEnd: (span) => Object.assign(span, { name: `${span.name}, seen` }),
-          forceFlush: async () => {},
-          shutdown: async () => {},
+          onStart: () => calls.push("start"),
+          onEnd: (span) => calls.push(`end of ${span.name}, ${telemetry.spans().length} kept`),
+          forceFlush: async () => void calls.push("flush"),
+          shutdown: async () => void calls.push("shutdown"),
         },
         new BatchSpanProcessor({ exporter }),
       ],
     });
     trace.getTracer("test").startSpan("span").end();
-    expect(telemetry.spans().map(({ name }) => name)).toEqual(["span, seen"]);
     await telemetry.tracerProvider.forceFlush();
-    expect(exporter.getFinishedSpans().map(({ name }) => name)).toEqual(["span, seen"]);
+    expect(exporter.getFinishedSpans()).toEqual(telemetry.spans());
+    telemetry.shutdown();
+    telemetry.shutdown();
+    expect(calls).toEqual(["start", "end of span, 0 kept", "flush", "shutdown"]);
   });
 
   it("keeps nothing after shutdown", () => {

@@ -25,6 +25,9 @@ const KNOWN: Readonly<Record<string, string>> = {
 
 function providerName(call: ModelCall): string {
   const said = first(text(call.metadata["ls_provider"]), call.className?.replace(/^Chat(?=.)/, ""));
-  const name = said?.toLowerCase().replace(/[^a-z0-9]+/g, "_");
+  const name = said
+    ?.toLowerCase()
+    .match(/[a-z0-9]+/g)
+    ?.join("_");
   return name === undefined ? "unknown" : (KNOWN[name] ?? name).slice(0, 128);
 }

@@ -1,0 +1,6 @@
+// Knows nothing of telemetry: something was preloaded.
+const openai = require("@langchain/openai");
+
+const harness = require("./harness.cjs");
+
+void harness.callModel(globalThis.telemetry, harness.newModel(openai)).then(harness.print);

@@ -1,0 +1,6 @@
+exports.api = require("@opentelemetry/api");
+exports.hooks = require("@opentelemetry/context-async-hooks");
+exports.instrumentation = require("@opentelemetry/instrumentation");
+exports.undici = require("@opentelemetry/instrumentation-undici");
+exports.metrics = require("@opentelemetry/sdk-metrics");
+exports.trace = require("@opentelemetry/sdk-trace");

@@ -1,0 +1,156 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+
+import { describe, expect, it } from "vitest";
+
+import { VERSION } from "../src/version.ts";
+
+const root = path.join(import.meta.dirname, "..");
+const manifest = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {
+  version: string;
+  exports: Record<string, unknown>;
+  dependencies: Record<string, string>;
+};
+
+/** What a fresh process has loaded of ours, of other packages and of Node after importing an entry. */
+function loadedBy(entry: string): { packages: string[]; own: string[]; exports: string[] } {
+  const program = `
+    import { registerHooks } from "node:module";
+    const seen = new Set();
+    registerHooks({ load(url, context, next) { seen.add(url); return next(url, context); } });
+    const exports = Object.keys(await import(${JSON.stringify(entry)}));
+    console.log(JSON.stringify({ seen: [...seen], exports: exports.toSorted() }));
+    process.exit(0);
+  `;
+  const printed = execFileSync(process.execPath, ["--input-type=module", "-e", program], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  const { seen, exports } = JSON.parse(printed) as { seen: string[]; exports: string[] };
+  const packages = seen
+    .map((url) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1])
+    .filter((name) => name !== undefined);
+  const own = seen
+    .map((url) => /\/dist\/(.+)$/.exec(url))
+    .filter((match) => match !== null && !match.input.includes("node_modules"));
+  return {
+    packages: [...new Set(packages)].toSorted(),
+    own: [...new Set(own.map((match) => match?.[1]?.split("/")[0] ?? ""))].toSorted(),
+    exports,
+  };
+}
+
+const API = "@opentelemetry/api";
+const SEMCONV = "@opentelemetry/semantic-conventions";
+const CORE = "@langchain/core";
+
+describe("importing", () => {
+  it("the root loads the API, the conventions' names and LangChain's callback class", () => {
+    const { packages, own, exports } = loadedBy("langchain-otel");
+    expect(packages).toEqual([CORE, API, SEMCONV]);
+    expect(own).toEqual([
+      "dialects",
+      "index.js",
+      "instrumentation",
+      "langchain",
+      "options.js",
+      "processors",
+      "semconv",
+      "telemetry",
+      "version.js",
+    ]);
+    expect(exports).toEqual([
+      "BenignErrorSpanProcessor",
+      "LangChainInstrumentation",
+      "OpenTelemetryCallbackHandler",
+    ]);
+  });
+
+  it("the handler alone loads nothing of the instrumentation", () => {
+    const { packages, own, exports } = loadedBy("langchain-otel/handler");
+    expect(packages).toEqual([CORE, API, SEMCONV]);
+    expect(own).toEqual([
+      "dialects",
+      "langchain",
+      "options.js",
+      "semconv",
+      "telemetry",
+      "version.js",
+    ]);
+    expect(exports).toEqual(["OpenTelemetryCallbackHandler"]);
+  });
+
+  it.each([
+    ["langchain-otel/processors", [API, SEMCONV], ["BenignErrorSpanProcessor"]],
+    ["langchain-otel/console", [API], ["ConsoleTreeExporter"]],
+    [
+      "langchain-otel/testing",
+      [API],
+      ["createTestTelemetry", "spanSnapshotSerializer", "spanTree"],
+    ],
+    ["langchain-otel/sdk", [API, SEMCONV], ["serviceNameFor", "startTelemetry"]],
+  ])("%s loads no LangChain and no SDK", (entry, packages, exports) => {
+    const loaded = loadedBy(entry);
+    expect(loaded.packages.filter((name) => !packages.includes(name))).toEqual([]);
+    expect(loaded.exports).toEqual(exports);
+  });
+});
+
+describe("the package", () => {
+  it("says its version to spans and metrics", () => {
+    expect(VERSION).toBe(manifest.version);
+  });
+
+  it("has one run-time dependency", () => {
+    expect(Object.keys(manifest.dependencies)).toEqual([SEMCONV]);
+  });
+
+  it("exports what the design names, for this far", () => {
+    expect(Object.keys(manifest.exports)).toEqual([
+      ".",
+      "./handler",
+      "./sdk",
+      "./register",
+      "./processors",
+      "./console",
+      "./testing",
+      "./package.json",
+    ]);
+  });
+
+  it("loads every entry by require too", () => {
+    const entries = Object.keys(manifest.exports).filter(
+      (entry) => !entry.endsWith(".json") && entry !== "./register",
+    );
+    const program = entries
+      .map((entry) => `require(${JSON.stringify(path.posix.join("langchain-otel", entry))})`)
+      .join(";");
+    const printed = execFileSync(process.execPath, ["-e", `${program};console.log("ok")`], {
+      cwd: root,
+      encoding: "utf8",
+    });
+    expect(printed).toBe("ok\n");
+  });
+
+  it("adds little to LangChain's own loading", () => {
+    // A ratio within one process, and generous: this is no benchmark, it finds an import that should not be there.
+    const program = `
+      await import("@langchain/core/callbacks/base");
+      await import("@opentelemetry/api");
+      const before = performance.now();
+      await import("langchain-otel");
+      console.log(performance.now() - before);
+      process.exit(0);
+    `;
+    const times = Array.from({ length: 5 }, () =>
+      Number(
+        execFileSync(process.execPath, ["--input-type=module", "-e", program], {
+          cwd: root,
+          encoding: "utf8",
+        }),
+      ),
+    );
+    expect(Math.min(...times)).toBeLessThan(30);
+  });
+});
