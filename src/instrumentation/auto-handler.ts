@@ -4,7 +4,6 @@ import {
   callbackMethods,
 } from "../langchain/callbacks.ts";
 import type { RunTracer } from "../langchain/run-tracer.ts";
-import { attachments } from "./attachments.ts";
 
 /** A handler of LangChain's by shape: nothing in LangChain asks for the class, of which two copies may be loaded. */
 export type AutoHandler = typeof CALLBACK_SETTINGS &
@@ -12,26 +11,16 @@ export type AutoHandler = typeof CALLBACK_SETTINGS &
 
 const made = new WeakMap<RunTracer, AutoHandler>();
 
-/** The handler that joins the application's own callbacks while an instrumentation is attached. */
-export function autoHandler(): AutoHandler {
-  const tracer = attachments().current;
-  if (tracer === undefined) throw new Error("no instrumentation is attached");
-  let handler = made.get(tracer);
-  if (handler === undefined) {
-    handler = handlerOf(tracer);
-    made.set(tracer, handler);
-  }
-  return handler;
-}
-
-// --- internal ---
-
-function handlerOf(tracer: RunTracer): AutoHandler {
+/** The handler that joins the application's own callbacks and drives a tracer. */
+export function autoHandler(tracer: RunTracer): AutoHandler {
+  const known = made.get(tracer);
+  if (known !== undefined) return known;
   const handler: AutoHandler = {
     ...CALLBACK_SETTINGS,
     ...callbackMethods(tracer),
     lc_serializable: false,
     copy: () => handler,
   };
+  made.set(tracer, handler);
   return handler;
 }

@@ -1,6 +1,6 @@
 import { type Context, context } from "@opentelemetry/api";
 
-/** What to do while a stream passes. None of it may throw. */
+/** What to do while a stream passes. Must not throw: that would reach the stream's reader. */
 export interface StreamWatch {
   value?(value: unknown): void;
   /** It ended by itself. */
@@ -14,11 +14,7 @@ export interface StreamWatch {
  * A generator whose every step runs in a context: its requests are children of that context's span, whoever reads it
  * and from wherever. What is not a generator is returned as it is.
  */
-export function bindGenerator(
-  made: unknown,
-  inside: (active: Context) => Context,
-  watch: StreamWatch = {},
-): unknown {
+export function bindGenerator(made: unknown, inside: Context, watch: StreamWatch): unknown {
   if (!isAsyncGenerator(made)) return made;
   let open = true;
   const close = (tell: (() => void) | undefined): void => {
@@ -35,7 +31,7 @@ export function bindGenerator(
     close(() => watch.failed?.(error));
     throw error;
   };
-  const run = <T>(step: () => T): T => context.with(inside(context.active()), step);
+  const run = <T>(step: () => T): T => context.with(inside, step);
   const bound = {
     next: (...values: [unknown?]) => run(() => made.next(...values)).then(onResult, onError),
     return: (value: unknown) => {

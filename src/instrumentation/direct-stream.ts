@@ -26,13 +26,15 @@ export function directStream(
   const parent = context.active();
   const given = fields(parent.getValue(KEY));
   async function* read(): AsyncGenerator<unknown, unknown, unknown> {
-    const run = start(tracer, model, fields(options), given, parent);
+    const run = tracer.guard.run("starting a direct stream", () =>
+      start(tracer, model, fields(options), given, parent),
+    );
     const inside = run?.context ?? parent;
     const seen: Seen = { id: undefined, finish: {} };
-    const events = bindGenerator(context.with(inside, make), () => inside, {
+    const events = bindGenerator(context.with(inside, make), inside, {
       value: (event) => {
-        note(seen, fields(event));
         run?.eventByStream(event);
+        tracer.guard.run("reading a stream event", () => note(seen, fields(event)));
       },
       done: () => run?.end(resultOf(seen)),
       failed: (error) => run?.fail(error),

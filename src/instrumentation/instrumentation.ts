@@ -81,7 +81,8 @@ export class LangChainInstrumentation {
 
   /** Attaches; a second time is no more than the first. */
   enable(): void {
-    if (this.#attached) return;
+    // Switched off by the environment: there is nothing to attach for.
+    if (this.#attached || !this.#tracer.active) return;
     this.#attached = true;
     this.#config = { ...this.#config, enabled: true };
     attachments().attach(this.#tracer);

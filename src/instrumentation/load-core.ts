@@ -7,6 +7,7 @@ import { diag } from "@opentelemetry/api";
 
 import { attachments } from "./attachments.ts";
 import { CORE_FILES, patchModule } from "./core-modules.ts";
+import { type Method, replaceMethod } from "./replace-method.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -62,36 +63,26 @@ function loadModule(file: string, sync: boolean): Promise<void> | undefined {
  */
 function whenRequired(file: string): void {
   const loaded = require.cache[file];
-  if (loaded?.loaded === true) patchModule(loaded.exports);
-  else awaited().add(file);
+  if (loaded?.loaded === true) return patchModule(loaded.exports);
+  awaited.add(file);
+  replaceMethod(Module, "_load", watchingLoad);
 }
 
-interface Loader {
-  _load(this: unknown, ...args: unknown[]): unknown;
-}
+const awaited = new Set<string>();
 
-const KEY = Symbol.for("langchain-otel.awaited/1");
-
-/** Files to watch for; the first call begins to watch. Process-wide, so that Node's loader is wrapped once. */
-function awaited(): Set<string> {
-  const shared = globalThis as { [KEY]?: Set<string> };
-  if (shared[KEY] !== undefined) return shared[KEY];
-  const files = (shared[KEY] = new Set<string>());
-  const loader = Module as unknown as Loader;
-  const load = loader._load;
-  loader._load = function (...args) {
+function watchingLoad(load: Method): Method {
+  return function (this: unknown, ...args: unknown[]) {
     const exports = load.apply(this, args);
-    if (files.size > 0 && attachments().current !== undefined) patchLoaded(files);
+    if (awaited.size > 0 && attachments().current !== undefined) patchLoaded();
     return exports;
   };
-  return files;
 }
 
-function patchLoaded(files: Set<string>): void {
-  for (const file of files) {
+function patchLoaded(): void {
+  for (const file of awaited) {
     const loaded = require.cache[file];
     if (loaded?.loaded !== true) continue;
-    files.delete(file);
+    awaited.delete(file);
     patchModule(loaded.exports);
   }
 }

@@ -17,8 +17,8 @@ export function patchCallbackManager(callbackManager: object): void {
     "_configureSync",
     (original) =>
       function (this: unknown, inherited: unknown, local: unknown, ...rest: unknown[]) {
-        if (attachments().current === undefined)
-          return original.call(this, inherited, local, ...rest);
+        const tracer = attachments().current;
+        if (tracer === undefined) return original.call(this, inherited, local, ...rest);
         // Without any callbacks there would be no manager, and with it go tags and metadata: an empty list makes one.
         const manager = original.call(
           this,
@@ -26,7 +26,7 @@ export function patchCallbackManager(callbackManager: object): void {
           local,
           ...rest,
         ) as Manager | undefined;
-        const handler = autoHandler();
+        const handler = autoHandler(tracer);
         const given = manager?.handlers.some(({ name }) => name === handler.name);
         if (given === false) manager?.addHandler(handler, true);
         return manager;

@@ -15,7 +15,7 @@ export function runStream(
   pass: (value: unknown) => void,
 ): unknown {
   const counts = run.watch();
-  return bindGenerator(context.with(run.context, make), () => run.context, {
+  return bindGenerator(context.with(run.context, make), run.context, {
     ...(counts ? { value: pass } : {}),
     left: () => run.leave(),
   });

@@ -86,11 +86,11 @@ export class ModelRun implements Run {
 
   /** A message chunk of the watched stream. */
   chunkByStream(message: unknown): void {
-    this.#guard.run("recording a chunk", () => this.#chunk(message));
+    this.#chunk(message);
   }
 
   eventByStream(event: unknown): void {
-    this.#guard.run("recording a stream event", () => this.#event(event));
+    this.#event(event);
   }
 
   end(output: unknown, extraParams?: unknown): void {
@@ -99,7 +99,8 @@ export class ModelRun implements Run {
   }
 
   fail(error: unknown): void {
-    this.#end(endingOf(error, this.#signal));
+    const ending = this.#guard.run("reading an error", () => endingOf(error, this.#signal));
+    this.#end(ending ?? { outcome: "error", failure: { type: "_OTHER", message: "" } });
   }
 
   /** The consumer left the stream: by itself, or because the signal told it to. */
@@ -148,12 +149,20 @@ export class ModelRun implements Run {
   }
 
   #chunk(message: unknown): void {
-    this.#arrived();
-    noteUsage(this.#notes, fields(message)["usage_metadata"]);
+    try {
+      this.#arrived();
+      noteUsage(this.#notes, fields(message)["usage_metadata"]);
+    } catch (fault) {
+      this.#guard.report("recording a chunk", fault);
+    }
   }
 
   #event(event: unknown): void {
-    if (noteEvent(this.#notes, fields(event))) this.#arrived();
+    try {
+      if (noteEvent(this.#notes, fields(event))) this.#arrived();
+    } catch (fault) {
+      this.#guard.report("recording a stream event", fault);
+    }
   }
 
   #arrived(): void {

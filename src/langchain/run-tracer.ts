@@ -43,16 +43,17 @@ export interface ModelStart extends ModelCallArguments {
 export class RunTracer {
   readonly source: ProviderSource;
   readonly options: ResolvedOptions;
-  readonly #guard = new Guard();
+  /** Whether any signal is on. */
+  readonly active: boolean;
+  readonly guard: Guard = new Guard();
   readonly #registry: RunRegistry = runRegistry();
   readonly #telemetry: ModelTelemetry;
-  readonly #active: boolean;
 
   constructor(options: HandlerOptions = {}) {
     this.options = resolveOptions(options);
     const { semconv, metricPrefix, metrics, tracing, spanNames, attributes } = this.options;
     this.source = new ProviderSource(this.options);
-    this.#active = this.options.enabled && (tracing || metrics);
+    this.active = this.options.enabled && (tracing || metrics);
     this.#telemetry = {
       source: this.source,
       metrics: metrics
@@ -62,14 +63,14 @@ export class RunTracer {
       tracing,
       spanNames,
       staticAttributes: attributes,
-      guard: this.#guard,
+      guard: this.guard,
     };
   }
 
   /** Opens the call's span, under the active context's. Answers the run, when it has one. */
   modelStart(start: ModelStart): ModelRun | undefined {
-    if (!this.#active) return undefined;
-    return this.#guard.run("starting a model run", () => {
+    if (!this.active) return undefined;
+    return this.guard.run("starting a model run", () => {
       const parent = start.parent ?? otelContext.active();
       const holder = holderOf(parent);
       const run = this.#modelStart({ ...start, parent, model: start.model ?? holder?.model });
@@ -79,19 +80,19 @@ export class RunTracer {
   }
 
   modelChunk(runId: string, message: unknown): void {
-    this.#guard.run("recording a chunk", () => this.modelRun(runId)?.chunkByCallback(message));
+    this.modelRun(runId)?.chunkByCallback(message);
   }
 
   modelEvent(runId: string, event: unknown): void {
-    this.#guard.run("recording a stream event", () => this.modelRun(runId)?.eventByCallback(event));
+    this.modelRun(runId)?.eventByCallback(event);
   }
 
   modelEnd(runId: string, output: unknown, extraParams: unknown): void {
-    this.#guard.run("ending a model run", () => this.modelRun(runId)?.end(output, extraParams));
+    this.modelRun(runId)?.end(output, extraParams);
   }
 
   modelError(runId: string, error: unknown): void {
-    this.#guard.run("ending a failed model run", () => this.modelRun(runId)?.fail(error));
+    this.modelRun(runId)?.fail(error);
   }
 
   /** The open run of that id. */
@@ -118,7 +119,7 @@ export class RunTracer {
       provider,
       span: new ModelSpan(this.#telemetry, request, withoutHolder(parent)),
       registry: this.#registry,
-      guard: this.#guard,
+      guard: this.guard,
       signal: signalOf(extraParams),
       identity,
     });

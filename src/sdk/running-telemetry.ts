@@ -8,6 +8,11 @@ import { processState } from "./process-state.ts";
 /** Telemetry that is running. */
 export interface Telemetry {
   /**
+   * Settles when model calls are traced; never rejects. On Node >= 22.18 and >= 24.4 that is at once. On older ones ES
+   * modules can only be attached to asynchronously: await it before the first call.
+   */
+  readonly ready: Promise<void>;
+  /**
    * Sends everything that has ended so far: at the end of a serverless invocation, and before `process.exit()`, which
    * leaves no time for it. Never rejects; what could not be sent is reported through `diag`.
    */
@@ -18,7 +23,7 @@ export interface Telemetry {
 
 /** What was started, to be undone. */
 export interface Started {
-  readonly instrumentation: { disable(): void };
+  readonly instrumentation: { disable(): void; readonly ready: Promise<void> };
   readonly providers: GlobalProviders;
   /** Absent where the application's own SDK is used: that is the application's to flush at the end and to shut down. */
   readonly nodeSdk: NodeSdk | undefined;
@@ -34,6 +39,10 @@ export class RunningTelemetry implements Telemetry {
     this.#started = started;
     this.#leaveExit =
       started.nodeSdk === undefined ? undefined : flushOnExit(() => this.forceFlush());
+  }
+
+  get ready(): Promise<void> {
+    return this.#started.instrumentation.ready;
   }
 
   forceFlush(): Promise<void> {

@@ -69,7 +69,11 @@ export function startSdk(
 
 // --- internal ---
 
-const NOTHING: Telemetry = { forceFlush: async () => {}, shutdown: async () => {} };
+const NOTHING: Telemetry = {
+  ready: Promise.resolve(),
+  forceFlush: async () => {},
+  shutdown: async () => {},
+};
 
 function useRunningSdk(instrument: () => LangChainInstrumentation): Telemetry {
   diag.warn(

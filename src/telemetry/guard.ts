@@ -12,12 +12,13 @@ export class Guard {
     try {
       return fn();
     } catch (fault) {
-      this.#report(place, fault);
+      this.report(place, fault);
       return undefined;
     }
   }
 
-  #report(place: string, fault: unknown): void {
+  /** For hot paths, which catch for themselves. */
+  report(place: string, fault: unknown): void {
     if (this.#reported.has(place)) return;
     this.#reported.add(place);
     try {

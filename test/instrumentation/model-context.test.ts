@@ -1,3 +1,4 @@
+import { MessagesAnnotation, StateGraph } from "@langchain/langgraph";
 import { ChatOpenAI } from "@langchain/openai";
 import { context, trace } from "@opentelemetry/api";
 import { UndiciInstrumentation } from "@opentelemetry/instrumentation-undici";
@@ -224,3 +225,35 @@ describe("200 calls at once", () => {
 function sorted<T>(list: readonly T[]): T[] {
   return list.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 }
+
+describe("inside a graph", () => {
+  const graph = () =>
+    new StateGraph(MessagesAnnotation)
+      .addNode("ask", async ({ messages }) => ({ messages: [await model().invoke(messages)] }))
+      .addEdge("__start__", "ask")
+      .compile();
+  const input = { messages: [{ role: "user", content: "hi" }] };
+
+  it.each(["values", "updates", "messages", "custom", "debug"] as const)("in stream mode %s", async (streamMode) => {
+    await drain(await graph().stream(input, { streamMode, configurable: { thread_id: "t" } }));
+    expect(outline(telemetry.tree())).toEqual([chatWithRequest]);
+    expect(telemetry.tree()[0]?.attributes).toMatchObject({
+      "gen_ai.conversation.id": "t",
+      "gen_ai.usage.input_tokens": 2540,
+      "gen_ai.usage.output_tokens": 60,
+      "gen_ai.usage.cache_creation.input_tokens": 500,
+    });
+  });
+
+  it("by its own event stream (v3), which makes models stream events", async () => {
+    const run = await graph().streamEvents(input, { version: "v3" as never });
+    await drain(run as AsyncIterable<unknown>);
+    expect(outline(telemetry.tree())).toEqual([chatWithRequest]);
+    expect(telemetry.tree()[0]?.attributes).toMatchObject({
+      "gen_ai.request.stream": true,
+      "gen_ai.response.time_to_first_chunk": expect.any(Number),
+      "gen_ai.usage.input_tokens": 2540,
+      "gen_ai.usage.output_tokens": 60,
+    });
+  });
+});

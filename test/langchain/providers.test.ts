@@ -5,6 +5,7 @@ import { OpenTelemetryCallbackHandler } from "../../src/langchain/handler.ts";
 import {
   createTestTelemetry,
   spanSnapshotSerializer,
+  type TestHistogramPoint,
   type TestTelemetry,
 } from "../../src/testing/index.ts";
 import type { ProviderId } from "../support/answers.ts";
@@ -307,11 +308,7 @@ async function tokenPoints(telemetry: TestTelemetry): Promise<Record<string, num
   const metric = (await telemetry.metrics()).find(
     ({ name }) => name === "gen_ai.client.token.usage",
   );
-  const points = (metric?.points ?? []) as {
-    attributes: Record<string, unknown>;
-    sum: number;
-    count: number;
-  }[];
+  const points = (metric?.points ?? []) as readonly TestHistogramPoint[];
   for (const point of points) expect(point.count).toBe(1);
   return Object.fromEntries(
     points.map(({ attributes, sum }) => [String(attributes["gen_ai.token.type"]), sum]),

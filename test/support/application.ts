@@ -8,8 +8,9 @@ const REPOSITORY = resolve(fileURLToPath(import.meta.url), "../../..");
 const FIXTURES = join(REPOSITORY, "test/register/fixtures");
 
 /**
- * A folder in which applications are run, with the entry files of the package under test. The source runs as it is;
- * `LANGCHAIN_OTEL_DIST` names a folder of built files to be run in its stead.
+ * A folder in which applications are run, with the entry files of the package under test. The source runs as it is, on
+ * the Node of the tests; `LANGCHAIN_OTEL_DIST` names a folder of built files to be run in its stead, and
+ * `LANGCHAIN_OTEL_NODE` another Node.
  */
 export interface Place {
   readonly folder: string;
@@ -122,7 +123,8 @@ export function launch(
   { script, preload, flags = [], env = {} }: Launch,
 ): Application {
   const register = preload === undefined ? [] : [preload, place.register];
-  const child = spawn(process.execPath, [...flags, ...register, resolve(place.fixtures, script)], {
+  const node = process.env["LANGCHAIN_OTEL_NODE"] ?? process.execPath;
+  const child = spawn(node, [...flags, ...register, resolve(place.fixtures, script)], {
     cwd: place.folder,
     env: { PATH: process.env["PATH"] ?? "", SDK_ENTRY: place.sdk, ...env },
     stdio: ["ignore", "pipe", "pipe"],
@@ -138,8 +140,10 @@ export function run(place: Place, how: Launch): Promise<Ending> {
 // --- internal ---
 
 async function fill(folder: string): Promise<Place> {
-  const code = join(folder, "src");
+  const isBuilt = process.env["LANGCHAIN_OTEL_DIST"] !== undefined;
+  const code = join(folder, isBuilt ? "node_modules/langchain-otel/dist" : "src");
   await cp(dirname(repository().register), code, { recursive: true });
+  if (isBuilt) await cp(join(REPOSITORY, "package.json"), join(code, "../package.json"));
   await cp(FIXTURES, join(folder, "fixtures"), { recursive: true });
   await writeFile(
     join(folder, "package.json"),
