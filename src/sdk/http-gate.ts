@@ -6,8 +6,8 @@ import { syncBuiltinESMExports } from "node:module";
 export interface GateControl {
   /** Called first: before a request has a span, and before its headers are read for the span of the caller. */
   beforeRequest(): void;
-  /** The instrumented functions, while requests are to be instrumented. */
-  instrumented(protocol: "http" | "https"): HttpModule | undefined;
+  /** The instrumented functions, when requests of this kind are to be instrumented. */
+  instrumented(protocol: "http" | "https", direction: "in" | "out"): HttpModule | undefined;
 }
 
 /** The parts of `http` and `https` that instrumentations replace. */
@@ -58,14 +58,14 @@ function isInstrumented({ request, Server }: HttpModule): boolean {
 }
 
 function close(module: HttpModule, protocol: "http" | "https", control: GateControl): void {
-  const behind = (): HttpModule | undefined => {
+  const behind = (direction: "in" | "out"): HttpModule | undefined => {
     control.beforeRequest();
-    return control.instrumented(protocol);
+    return control.instrumented(protocol, direction);
   };
-  gate(module, "request", () => behind()?.request);
-  gate(module, "get", () => behind()?.get);
+  gate(module, "request", () => behind("out")?.request);
+  gate(module, "get", () => behind("out")?.get);
   gate(module.Server.prototype, "emit", ([event]) =>
-    event === "request" ? behind()?.Server.prototype.emit : undefined,
+    event === "request" ? behind("in")?.Server.prototype.emit : undefined,
   );
 }
 

@@ -4,6 +4,7 @@ import { diag, metrics, type MeterProvider, trace, type TracerProvider } from "@
 
 import { gateHttp, type HttpModules } from "./http-gate.ts";
 import { findPackage, load } from "./installed-package.ts";
+import { isTracingSuppressed } from "./suppressed-tracing.ts";
 
 /**
  * `@opentelemetry/instrumentation-http` and `-undici` (`fetch`), whichever are installed: an inbound request is a SERVER
@@ -21,7 +22,10 @@ export class HttpInstrumentations {
     this.#beforeRequest = beforeRequest;
     this.#modules = gateHttp({
       beforeRequest,
-      instrumented: (protocol) => (this.#isActive ? this.#modules?.[protocol] : undefined),
+      instrumented: (protocol, direction) => {
+        const isOwn = direction === "out" && isTracingSuppressed();
+        return this.#isActive && !isOwn ? this.#modules?.[protocol] : undefined;
+      },
     });
     subscribe(FETCH, this.#onFetch);
   }
@@ -35,7 +39,9 @@ export class HttpInstrumentations {
     unsubscribe(FETCH, this.#onFetch);
     if (this.#modules !== undefined) this.#http ??= instrumentHttp(this.#modules);
     if (isOurSdk || !channel(FETCH).hasSubscribers)
-      this.#fetch ??= instrumentation(UNDICI, "UndiciInstrumentation", {});
+      this.#fetch ??= instrumentation(UNDICI, "UndiciInstrumentation", {
+        ignoreRequestHook: isTracingSuppressed,
+      });
     for (const each of [this.#http, this.#fetch]) {
       each?.setTracerProvider(trace.getTracerProvider());
       // Instruments of a no-op meter provider stay no-ops for ever.

@@ -198,6 +198,14 @@ describe.each([
     expect(target?.headers["traceparent"]).toBe(`00-${span?.traceId}-${span?.spanId}-01`);
   });
 
+  test("counts no request of its own to the receiver", async () => {
+    await run(place, { script: "flushes.mjs", preload: "--import", env: exporting() });
+
+    expect(lineages(receiver.spans)).toEqual(["CLIENT gen_ai.chat"]);
+    const names = ["gen_ai.client.operation.duration", "langchain.llm.calls"];
+    expect(receiver.metrics.map(({ name }) => name)).toEqual([...names, ...names]);
+  });
+
   test("names an application that has no name given after its package.json", async () => {
     await run(place, { script: "asks.mjs", preload: "--import", env: exporting() });
 

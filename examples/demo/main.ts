@@ -1,0 +1,88 @@
+/**
+ * The demo: `npm run demo`. A LangGraph agent with real OpenAI and Anthropic clients, what langchain-otel saw of it, and
+ * what to do next. Without `--live` a server on this machine plays the providers: no network, no key.
+ */
+import { parseArgs, styleText } from "node:util";
+
+import { planTrip } from "./agent.ts";
+import { metricsTable } from "./metrics-table.ts";
+import { type Cast, castModels, MissingKeyError } from "./models.ts";
+import { startDemoTelemetry } from "./telemetry.ts";
+
+const USAGE = `Usage: npm run demo [-- --live]
+
+Runs an agent on this machine and prints what OpenTelemetry gets to see of it.
+
+  --live   ask the real models, of the providers whose key is set:
+           OPENAI_API_KEY (model: OPENAI_MODEL), ANTHROPIC_API_KEY (model: ANTHROPIC_MODEL)
+  --help   print this
+`;
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: string[]): Promise<number> {
+  const flags = readFlags(args);
+  if (typeof flags === "string") {
+    process.stderr.write(`${flags}\n\n${USAGE}`);
+    return 2;
+  }
+  if (flags.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  let cast: Cast;
+  try {
+    cast = await castModels({ live: flags.live, env: process.env });
+  } catch (error) {
+    if (!(error instanceof MissingKeyError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return 2;
+  }
+  try {
+    return await run(cast);
+  } finally {
+    await cast.close();
+  }
+}
+
+async function run(cast: Cast): Promise<number> {
+  const telemetry = startDemoTelemetry();
+  say("A trip planner asks two language models, and langchain-otel watches.", "bold");
+  for (const note of cast.notes) say(note, "dim");
+  let failure: string | undefined;
+  try {
+    await planTrip(cast);
+  } catch (error) {
+    failure = error instanceof Error ? error.message.split("\n")[0] : String(error);
+  }
+  say("\n\nThe trace: every step with its time and its tokens", "bold");
+  say("cached, written: the part of the tokens in that the provider's prompt cache knew, or learned");
+  process.stdout.write("\n");
+  const metrics = await telemetry.finish();
+  say("The metrics: the same numbers, added up for a dashboard", "bold");
+  process.stdout.write(`\n${metricsTable(metrics)}\n`);
+  if (failure !== undefined) {
+    process.stderr.write(`The run failed: ${failure}\n`);
+    return 1;
+  }
+  say("Next: attach it to your own program in one of the three ways of README.md, or look into examples/.");
+  return 0;
+}
+
+function readFlags(args: string[]): { live: boolean; help: boolean } | string {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: { live: { type: "boolean" }, help: { type: "boolean", short: "h" } },
+    });
+    return { live: values.live ?? false, help: values.help ?? false };
+  } catch (error) {
+    // "Unknown option '--x'. To specify a positional argument starting with …": the first sentence is enough.
+    return (error as Error).message.split(/(?<=')\.? /)[0] ?? "";
+  }
+}
+
+/** A line; colour only where the terminal has it and `NO_COLOR` is not set. */
+function say(line: string, style?: "bold" | "dim"): void {
+  process.stdout.write(`${style === undefined ? line : styleText(style, line)}\n`);
+}

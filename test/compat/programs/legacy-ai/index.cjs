@@ -1,0 +1,1 @@
+exports.ChatOpenAI = require("@langchain/openai").ChatOpenAI;

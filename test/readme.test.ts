@@ -1,0 +1,120 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+
+import { describe, expect, it } from "vitest";
+
+import { resolveOptions } from "../src/options.ts";
+import { GEN_AI, genAiNames, OPENAI } from "../src/semconv/gen-ai.ts";
+import {
+  durationInstruments,
+  NEXT_TOKEN_COUNTERS,
+  NEXT_TOKEN_HISTOGRAMS,
+  ownModelInstruments,
+  TOKEN_USAGE,
+} from "../src/semconv/metrics.ts";
+import { LANGCHAIN } from "../src/semconv/own.ts";
+
+const readme = readFileSync(path.join(import.meta.dirname, "..", "README.md"), "utf8");
+
+/** The rows of the table below a mark, as [first cell, all cells]. */
+function table(mark: string): string[][] {
+  const [, below = ""] = readme.split(`<!-- ${mark} -->\n`);
+  const rows = below.split("\n\n")[0]?.split("\n").slice(2) ?? [];
+  return rows.map((row) =>
+    row
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+function quoted(cell = ""): string[] {
+  return [...cell.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name);
+}
+
+describe("the README", () => {
+  it("lists every attribute that the code can write on a model span, and no other", () => {
+    const onMetricsOnly: string[] = [GEN_AI.tokenType, GEN_AI.tokenModality];
+    const written = [
+      ...Object.values(GEN_AI).filter((name) => !onMetricsOnly.includes(name)),
+      genAiNames("1.41").usageCacheWriteTokens,
+      ...Object.values(OPENAI),
+      ...Object.values(LANGCHAIN),
+      "server.address",
+      "server.port",
+      "error.type",
+    ];
+    expect(
+      table("attributes")
+        .flatMap(([name]) => quoted(name))
+        .toSorted(),
+    ).toEqual(written.toSorted());
+  });
+
+  it("names what the next version of the conventions changes", () => {
+    const {
+      usageCacheWriteTokens,
+      requestReasoningLevel,
+      usageAudioInputTokens,
+      usageAudioOutputTokens,
+    } = genAiNames("next");
+    for (const name of [
+      usageCacheWriteTokens,
+      requestReasoningLevel,
+      usageAudioInputTokens,
+      usageAudioOutputTokens,
+    ]) {
+      expect(readme).toContain(`\`${name}\``);
+    }
+  });
+
+  it("lists every metric, with its type and unit", () => {
+    const instruments = [
+      TOKEN_USAGE,
+      ...Object.values(durationInstruments("1.41")),
+      ...Object.values(ownModelInstruments("langchain")),
+    ];
+    const expected = [
+      ...instruments.map(({ name, kind, unit }) => [name, kind, unit]),
+      ["langchain.spans.downgraded", "counter", "{span}"],
+    ];
+    const listed = table("metrics").map(([name, type = ""]) => [
+      quoted(name)[0],
+      type.split(",")[0],
+      quoted(type)[0],
+    ]);
+    expect(listed.toSorted()).toEqual(expected.toSorted());
+  });
+
+  it("names the next version's metrics", () => {
+    const next = [
+      ...Object.values(durationInstruments("next")),
+      ...Object.values(NEXT_TOKEN_COUNTERS),
+      ...Object.values(NEXT_TOKEN_HISTOGRAMS),
+    ];
+    const paragraph = readme
+      .split("\n")
+      .find((line) => line.startsWith('With `semconv: "next"` the first four'));
+    const named = quoted(paragraph).flatMap((name, at, all) => {
+      if (!name.startsWith(".")) return [name];
+      const base = all.slice(0, at).findLast((each) => !each.startsWith("."));
+      return [`${base?.replace(/\.input_tokens$/, "")}${name}`];
+    });
+    expect(named.filter((name) => name.startsWith("gen_ai.")).toSorted()).toEqual(
+      next.map(({ name }) => name).toSorted(),
+    );
+  });
+
+  it("lists every option", () => {
+    let known = "";
+    try {
+      resolveOptions({ unknown: 1 } as object);
+    } catch (error) {
+      known = String(error).split("The options are ")[1] ?? "";
+    }
+    const listed = table("options").flatMap(([name]) =>
+      quoted(name).filter((each) => !each.startsWith('"')),
+    );
+    expect(listed.toSorted()).toEqual(known.split(", ").toSorted());
+  });
+});
