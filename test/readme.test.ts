@@ -18,8 +18,8 @@ const readme = readFileSync(path.join(import.meta.dirname, "..", "README.md"), "
 
 /** The rows of the table below a mark, as [first cell, all cells]. */
 function table(mark: string): string[][] {
-  const [, below = ""] = readme.split(`<!-- ${mark} -->\n`);
-  const rows = below.split("\n\n")[0]?.split("\n").slice(2) ?? [];
+  const [, below = ""] = readme.split(`<!-- ${mark} -->`);
+  const rows = below.trimStart().split("\n\n")[0]?.split("\n").slice(2) ?? [];
   return rows.map((row) =>
     row
       .split("|")

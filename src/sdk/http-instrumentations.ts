@@ -37,17 +37,16 @@ export class HttpInstrumentations {
    */
   start(isOurSdk: boolean): void {
     unsubscribe(FETCH, this.#onFetch);
+    this.#fetch?.disable();
+    const isFetchTaken = !isOurSdk && channel(FETCH).hasSubscribers;
     if (this.#modules !== undefined) this.#http ??= instrumentHttp(this.#modules);
-    if (isOurSdk || !channel(FETCH).hasSubscribers)
-      this.#fetch ??= instrumentation(UNDICI, "UndiciInstrumentation", {
-        ignoreRequestHook: isTracingSuppressed,
-      });
+    this.#fetch ??= isFetchTaken ? undefined : instrumentFetch();
     for (const each of [this.#http, this.#fetch]) {
       each?.setTracerProvider(trace.getTracerProvider());
       // Instruments of a no-op meter provider stay no-ops for ever.
       each?.setMeterProvider(metrics.getMeterProvider());
     }
-    this.#fetch?.enable();
+    if (!isFetchTaken) this.#fetch?.enable();
     this.#isActive = true;
   }
 
@@ -88,6 +87,12 @@ function instrumentHttp(modules: HttpModules): Instrumentation | undefined {
     if (name === "http" || name === "https") patch?.(modules[name]);
   }
   return http;
+}
+
+function instrumentFetch(): Instrumentation | undefined {
+  return instrumentation(UNDICI, "UndiciInstrumentation", {
+    ignoreRequestHook: isTracingSuppressed,
+  });
 }
 
 function instrumentation(

@@ -14,6 +14,7 @@ import {
   type Place,
   repository,
   run,
+  WITHOUT_SDK,
 } from "../support/application.ts";
 import { lineages, OtlpReceiver } from "../support/otlp-receiver.ts";
 
@@ -407,11 +408,7 @@ describe("register without an SDK", () => {
   let place: Place;
 
   beforeAll(async () => {
-    place = await copyWith([
-      "@langchain/core",
-      "@opentelemetry/api",
-      "@opentelemetry/semantic-conventions",
-    ]);
+    place = await copyWith(WITHOUT_SDK);
   });
 
   afterAll(() => place.dispose());
@@ -430,6 +427,16 @@ describe("register without an SDK", () => {
     expect(receiver.requests).toEqual([]);
   });
 
+  test("says so only once, however many spans there are", async () => {
+    const ending = await run(place, {
+      script: "flushes.mjs",
+      preload: "--import",
+      env: exporting(),
+    });
+
+    expect(ending.stderr.match(/cannot start telemetry/g)).toHaveLength(1);
+  });
+
   test("says nothing as long as there is no span", async () => {
     const ending = await run(place, {
       script: "nothing.mjs",
@@ -438,6 +445,26 @@ describe("register without an SDK", () => {
     });
 
     expect(ending).toEqual({ code: 0, signal: null, stdout: "nothing\n", stderr: "" });
+  });
+});
+
+describe("register beside an older API", () => {
+  test("says that the spans would be lost in silence", async () => {
+    const older = await copyBelow("test/compat/sdk2");
+    const { register, sdk } = repository();
+    const mixed = { ...older, register, sdk };
+    const { answer, stderr } = await ask(mixed, {
+      script: "server-with-own-sdk.mjs",
+      preload: "--import",
+      env: exporting(),
+    });
+    await older.dispose();
+
+    expect(answer.content).toBe("Hello");
+    expect(stderr).toBe(
+      "langchain-otel has no spans: the application's OpenTelemetry SDK uses @opentelemetry/api 1.9.1, and " +
+        "langchain-otel a newer one, which does not see it. Run: npm i @opentelemetry/api@1.9.1\n",
+    );
   });
 });
 

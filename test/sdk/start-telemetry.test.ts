@@ -1,5 +1,7 @@
+import { mkdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:http2";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
@@ -12,6 +14,7 @@ import {
   type Place,
   repository,
   run,
+  WITHOUT_SDK,
 } from "../support/application.ts";
 import { lineages, OtlpReceiver, type OtlpRequest } from "../support/otlp-receiver.ts";
 
@@ -260,18 +263,64 @@ describe.each([
 });
 
 describe("startTelemetry without a fitting SDK", () => {
-  const packages = ["@langchain/core", "@opentelemetry/api", "@opentelemetry/semantic-conventions"];
+  const SDK = "@opentelemetry/sdk-node";
+  const OLD_API = "test/compat/sdk2/node_modules/@opentelemetry/api";
 
-  test("says what to install, and leaves nothing behind", async () => {
-    const place = await copyWith(packages);
+  /** A package that says it is the SDK and does not load. */
+  async function brokenSdk(place: Place): Promise<void> {
+    const folder = join(place.folder, "node_modules", SDK);
+    await mkdir(folder, { recursive: true });
+    const manifest = {
+      name: SDK,
+      version: "0.301.0",
+      main: "main.cjs",
+      peerDependencies: { "@opentelemetry/api": ">=1.10.0 <1.11.0" },
+    };
+    await writeFile(join(folder, "package.json"), JSON.stringify(manifest));
+    await writeFile(join(folder, "main.cjs"), 'throw new Error("broken\\nin two lines");');
+  }
+
+  test.each([
+    {
+      fault: "none is installed",
+      make: () => copyWith(WITHOUT_SDK),
+      message: "@opentelemetry/sdk-node is not installed. Run: npm i @opentelemetry/sdk-node",
+    },
+    {
+      fault: "none is installed beside an API that only SDK 2 takes",
+      make: () => copyWith({ ...WITHOUT_SDK, "@opentelemetry/api": OLD_API }),
+      message: "@opentelemetry/sdk-node is not installed. Run: npm i @opentelemetry/sdk-node@0.223",
+    },
+    {
+      fault: "it does not load",
+      make: () => copyWith(WITHOUT_SDK),
+      prepare: brokenSdk,
+      message: "@opentelemetry/sdk-node 0.301.0 does not load: broken",
+    },
+    {
+      fault: "it needs a newer API",
+      make: () => copyWith({ ...WITHOUT_SDK, "@opentelemetry/api": OLD_API }),
+      prepare: brokenSdk,
+      message:
+        "@opentelemetry/sdk-node 0.301.0 needs @opentelemetry/api >=1.10.0 <1.11.0, and finds 1.9.1. " +
+        "Run: npm i @opentelemetry/api@1.10",
+    },
+    {
+      fault: "it has an older API than ours",
+      make: () => copyWith({ ...WITHOUT_SDK, [SDK]: `test/compat/sdk2/node_modules/${SDK}` }),
+      message:
+        "it is installed beside @opentelemetry/api 1.10.0, and @opentelemetry/sdk-node beside 1.9.1, " +
+        "which a newer one does not see. Run: npm i @opentelemetry/api@1.9.1",
+    },
+  ])("throws and leaves nothing behind when $fault", async ({ make, prepare, message }) => {
+    const place = await make();
+    await prepare?.(place);
     const { stdout, stderr, code } = await starting(place, [{}, {}]);
     await place.dispose();
 
-    const message =
-      "Error: langchain-otel cannot start telemetry: @opentelemetry/sdk-node is not installed. " +
-      "Run: npm i @opentelemetry/sdk-node";
+    const error = `Error: langchain-otel cannot start telemetry: ${message}`;
     expect({ notes: JSON.parse(stdout), stderr, code }).toEqual({
-      notes: [message, message],
+      notes: [error, error],
       stderr: "",
       code: 0,
     });

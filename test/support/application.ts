@@ -40,16 +40,28 @@ export async function copyBelow(below: string): Promise<Place> {
   return fill(folder);
 }
 
-/** A copy outside the repository where only these packages are installed. */
-export async function copyWith(packages: readonly string[]): Promise<Place> {
+/**
+ * A copy outside the repository where only these packages are installed.
+ *
+ * @param packages folders of the repository to link, such as `@langchain/core` or `test/compat/sdk2/node_modules/x`,
+ * by the name to link them under
+ */
+export async function copyWith(packages: Readonly<Record<string, string>>): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), "application-"));
-  for (const name of packages) {
+  for (const [name, target] of Object.entries(packages)) {
     const link = join(folder, "node_modules", name);
     await mkdir(dirname(link), { recursive: true });
-    await symlink(join(REPOSITORY, "node_modules", name), link);
+    await symlink(join(REPOSITORY, target), link);
   }
   return fill(folder);
 }
+
+/** What an application needs to ask a model with the handler or the instrumentation, and no SDK. */
+export const WITHOUT_SDK: Readonly<Record<string, string>> = {
+  "@langchain/core": "node_modules/@langchain/core",
+  "@opentelemetry/api": "node_modules/@opentelemetry/api",
+  "@opentelemetry/semantic-conventions": "node_modules/@opentelemetry/semantic-conventions",
+};
 
 /** How an application is started. */
 export interface Launch {
