@@ -1,3 +1,4 @@
+import { InMemoryCache } from "@langchain/core/caches";
 import { MessagesAnnotation, StateGraph } from "@langchain/langgraph";
 import { ChatOpenAI } from "@langchain/openai";
 import { context, trace } from "@opentelemetry/api";
@@ -93,10 +94,7 @@ describe("the request of a call is a child of its span", () => {
   });
 
   it("of generate with several prompts", async () => {
-    await model().generate([
-      [{ role: "user", content: "a" }],
-      [{ role: "user", content: "b" }],
-    ]);
+    await model().generate([[{ role: "user", content: "a" }], [{ role: "user", content: "b" }]]);
     expect(outline(telemetry.tree())).toEqual([chatWithRequest, chatWithRequest]);
   });
 
@@ -234,16 +232,19 @@ describe("inside a graph", () => {
       .compile();
   const input = { messages: [{ role: "user", content: "hi" }] };
 
-  it.each(["values", "updates", "messages", "custom", "debug"] as const)("in stream mode %s", async (streamMode) => {
-    await drain(await graph().stream(input, { streamMode, configurable: { thread_id: "t" } }));
-    expect(outline(telemetry.tree())).toEqual([chatWithRequest]);
-    expect(telemetry.tree()[0]?.attributes).toMatchObject({
-      "gen_ai.conversation.id": "t",
-      "gen_ai.usage.input_tokens": 2540,
-      "gen_ai.usage.output_tokens": 60,
-      "gen_ai.usage.cache_creation.input_tokens": 500,
-    });
-  });
+  it.each(["values", "updates", "messages", "custom", "debug"] as const)(
+    "in stream mode %s",
+    async (streamMode) => {
+      await drain(await graph().stream(input, { streamMode, configurable: { thread_id: "t" } }));
+      expect(outline(telemetry.tree())).toEqual([chatWithRequest]);
+      expect(telemetry.tree()[0]?.attributes).toMatchObject({
+        "gen_ai.conversation.id": "t",
+        "gen_ai.usage.input_tokens": 2540,
+        "gen_ai.usage.output_tokens": 60,
+        "gen_ai.usage.cache_creation.input_tokens": 500,
+      });
+    },
+  );
 
   it("by its own event stream (v3), which makes models stream events", async () => {
     const run = await graph().streamEvents(input, { version: "v3" as never });
@@ -256,4 +257,39 @@ describe("inside a graph", () => {
       "gen_ai.usage.output_tokens": 60,
     });
   });
+
+  it("by its event stream (v3), of a model whose cache misses and then hits", async () => {
+    const cached = model({ cache: new InMemoryCache() });
+    const once = new StateGraph(MessagesAnnotation)
+      .addNode("ask", async ({ messages }) => ({ messages: [await cached.invoke(messages)] }))
+      .addEdge("__start__", "ask")
+      .compile();
+    for (const _ of ["miss", "hit"]) {
+      await drain(
+        (await once.streamEvents(input, { version: "v3" as never })) as AsyncIterable<unknown>,
+      );
+    }
+    expect(outline(telemetry.tree())).toEqual([chatWithRequest, "gen_ai.chat"]);
+    expect(telemetry.tree().map(({ attributes }) => attributes["langchain.cached"])).toEqual([
+      undefined,
+      true,
+    ]);
+  });
+});
+
+it("a model that asks another one inside is another one's parent", async () => {
+  class Router extends ChatOpenAI {
+    override async _generate(
+      ...args: Parameters<ChatOpenAI["_generate"]>
+    ): ReturnType<ChatOpenAI["_generate"]> {
+      await drain(model().streamEvents("which one?"));
+      return super._generate(...args);
+    }
+  }
+  const apiKey = ["sk", "test"].join("-");
+  await new Router({ model: "router", apiKey, configuration: { baseURL: server.url } }).invoke(
+    "hi",
+  );
+  expect(outline(telemetry.tree())).toEqual([["gen_ai.chat", [chatWithRequest, "POST"]]]);
+  expect(telemetry.tree()[0]?.children[0]?.attributes["gen_ai.request.model"]).toBe("gpt-5.4-mini");
 });

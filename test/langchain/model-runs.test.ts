@@ -242,6 +242,40 @@ describe("a stream", () => {
   });
 });
 
+describe("a handler that is given several times", () => {
+  it("makes one span a run and counts each chunk once", async () => {
+    const model = providers.openai.create({
+      callbacks: [...callbacks, new OpenTelemetryCallbackHandler()],
+    });
+    for await (const _ of await model.stream(question, { callbacks }));
+    expect(telemetry.spans()).toHaveLength(1);
+    const metrics = await telemetry.metrics();
+    const counts = metrics.map(({ name, points: [point] }) => [
+      name,
+      point && ("count" in point ? point.count : point.value),
+    ]);
+    expect(counts).toContainEqual(["gen_ai.client.operation.time_per_output_chunk", 5]);
+    expect(counts).toContainEqual(["langchain.llm.calls", 1]);
+  });
+
+  it("tells that from a run id that is used twice", async () => {
+    const hang = network.hang("openai", { times: 2 });
+    const runId = crypto.randomUUID();
+    const answers = [1, 2].map(() =>
+      providers.openai.create().invoke(question, { callbacks, runId }),
+    );
+    await hang.reached;
+    hang.release();
+    await Promise.all(answers);
+    expect(
+      telemetry
+        .tree()
+        .map(({ attributes }) => attributes["langchain.run.outcome"])
+        .toSorted(),
+    ).toEqual(["abandoned", undefined]);
+  });
+});
+
 describe("a failed call", () => {
   it.each([
     [401, "openai.error.401.json"],
