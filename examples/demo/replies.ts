@@ -1,6 +1,6 @@
 /** What the demo's models say, and what it is supposed to have cost: no model behind it, only the request. */
 
-export interface Tool {
+interface Tool {
   readonly name: string;
   /** JSON schema of the arguments. */
   readonly parameters: Schema;

@@ -43,6 +43,14 @@ export function modelResult(output: unknown): ModelResult {
   };
 }
 
+/** Whether there is any generation. */
+export function hasAnswer(output: unknown): boolean {
+  const prompts = fields(output)["generations"];
+  return (
+    Array.isArray(prompts) && Array.isArray(prompts[0]) && fields(prompts[0][0]) === prompts[0][0]
+  );
+}
+
 /** What most providers' packages agree on. A provider's own file corrects the rest. */
 export function commonResponse(result: ModelResult, notes: StreamNotes): ModelResponse {
   return {

@@ -4,7 +4,7 @@ import type { ModelRequest, ModelResponse } from "../operation.ts";
 import type { Guard } from "../telemetry/guard.ts";
 import type { ModelSpan } from "../telemetry/model-span.ts";
 import { type Ending, endingOf } from "./ending.ts";
-import { commonResponse, modelResult } from "./model-result.ts";
+import { commonResponse, hasAnswer, modelResult } from "./model-result.ts";
 import type { Provider } from "./providers/provider.ts";
 import { fields } from "./read.ts";
 import type { Run, RunRegistry } from "./run-registry.ts";
@@ -94,6 +94,8 @@ export class ModelRun implements Run {
   }
 
   end(output: unknown, extraParams?: unknown): void {
+    // Some models end an aborted call as if nothing had happened, with nothing.
+    if (this.#signal?.aborted === true && !hasAnswer(output)) return this.fail(this.#signal.reason);
     const cached = fields(extraParams)["cached"] === true;
     this.#end({ outcome: "ok" }, output, cached);
   }
@@ -113,9 +115,12 @@ export class ModelRun implements Run {
     this.#end({ outcome: "abandoned" });
   }
 
+  /**
+   * An aborted stream may end without any callback. LangChain's own error callback, where it comes, knows more; and a
+   * call that has not begun to answer always has one.
+   */
   readonly #onAbort = (): void => {
-    // LangChain's own error callback knows more and usually comes; an aborted stream may end without any.
-    setTimeout(() => this.fail(this.#signal?.reason), 0);
+    if (this.#notes.chunks > 0) setTimeout(() => this.fail(this.#signal?.reason), 0);
   };
 
   #end(ending: Ending | { outcome: "ok" | "abandoned" }, output?: unknown, cached = false): void {

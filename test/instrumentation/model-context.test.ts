@@ -247,7 +247,7 @@ describe("inside a graph", () => {
   );
 
   it("by its own event stream (v3), which makes models stream events", async () => {
-    const run = await graph().streamEvents(input, { version: "v3" as never });
+    const run = await graph().streamEvents(input, { version: "v3" });
     await drain(run as AsyncIterable<unknown>);
     expect(outline(telemetry.tree())).toEqual([chatWithRequest]);
     expect(telemetry.tree()[0]?.attributes).toMatchObject({
@@ -265,9 +265,7 @@ describe("inside a graph", () => {
       .addEdge("__start__", "ask")
       .compile();
     for (const _ of ["miss", "hit"]) {
-      await drain(
-        (await once.streamEvents(input, { version: "v3" as never })) as AsyncIterable<unknown>,
-      );
+      await drain((await once.streamEvents(input, { version: "v3" })) as AsyncIterable<unknown>);
     }
     expect(outline(telemetry.tree())).toEqual([chatWithRequest, "gen_ai.chat"]);
     expect(telemetry.tree().map(({ attributes }) => attributes["langchain.cached"])).toEqual([
@@ -277,12 +275,12 @@ describe("inside a graph", () => {
   });
 });
 
-it("a model that asks another one inside is another one's parent", async () => {
+it("a model that asks once more inside a call is the parent of that call", async () => {
   class Router extends ChatOpenAI {
     override async _generate(
       ...args: Parameters<ChatOpenAI["_generate"]>
     ): ReturnType<ChatOpenAI["_generate"]> {
-      await drain(model().streamEvents("which one?"));
+      await drain(this.streamEvents("which one?"));
       return super._generate(...args);
     }
   }
@@ -291,5 +289,5 @@ it("a model that asks another one inside is another one's parent", async () => {
     "hi",
   );
   expect(outline(telemetry.tree())).toEqual([["gen_ai.chat", [chatWithRequest, "POST"]]]);
-  expect(telemetry.tree()[0]?.children[0]?.attributes["gen_ai.request.model"]).toBe("gpt-5.4-mini");
+  expect(telemetry.tree()[0]?.children[0]?.attributes["gen_ai.request.stream"]).toBe(true);
 });

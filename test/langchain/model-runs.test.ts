@@ -334,6 +334,39 @@ describe("an aborted call", () => {
     ]);
   });
 
+  it("that its model ends with nothing is cancelled", async () => {
+    // @langchain/mistralai does.
+    const hang = network.hang("mistral");
+    const abort = new AbortController();
+    const answer = providers.mistral
+      .create()
+      .invoke(question, { callbacks, signal: abort.signal })
+      .catch(String);
+    await hang.reached;
+    abort.abort();
+    hang.release();
+    await answer;
+    await ended(1);
+    expect(telemetry.tree()).toMatchObject([
+      { status: "UNSET", attributes: { "langchain.run.outcome": "cancelled" } },
+    ]);
+  });
+
+  it("that its model answers all the same went well, and its tokens count", async () => {
+    // @langchain/google-genai does not listen.
+    const hang = network.hang("google-genai");
+    const abort = new AbortController();
+    const answer = providers["google-genai"]
+      .create()
+      .invoke(question, { callbacks, signal: abort.signal });
+    await hang.reached;
+    abort.abort();
+    hang.release();
+    expect((await answer).text).toContain("Paris");
+    expect(telemetry.tree()[0]?.attributes).toMatchObject({ "gen_ai.usage.input_tokens": 2540 });
+    expect(telemetry.tree()[0]?.attributes).not.toHaveProperty("langchain.run.outcome");
+  });
+
   it("by a time-out is an error", async () => {
     const hang = network.hang("openai");
     await expect(

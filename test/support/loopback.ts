@@ -17,7 +17,7 @@ export function withRealLoopback(
   prototype.connect = function connect(this: Socket, ...args: unknown[]) {
     const { host, port } = target(args);
     const local = host !== undefined && LOOPBACK.has(host) && !intercepted(port);
-    return (faked).apply(this, args);
+    return (local ? real : faked).apply(this, args);
   };
   return () => {
     prototype.connect = faked;

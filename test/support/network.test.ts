@@ -193,6 +193,24 @@ describe("hang", () => {
       expect(read.join("")).toBe("The capital");
     },
   );
+
+  it.each(["openai", "bedrock"] as const)("sees %s give up a call that is aborted", async (id) => {
+    const hang = network.hang(id);
+    const abort = new AbortController();
+    const call = providers[id].create().invoke("hi", { signal: abort.signal });
+    await hang.reached;
+    abort.abort();
+    await expect(call).rejects.toThrow(/aborted/);
+    await expect.poll(() => network.requests.map(({ aborted }) => aborted)).toEqual([true]);
+  });
+
+  it("ends with a reset", async () => {
+    const hang = network.hang("openai");
+    const call = providers.openai.create().invoke("hi");
+    await hang.reached;
+    network.reset();
+    expect((await call).text).toBe(ANSWER);
+  });
 });
 
 /** Reads a stream to its end and gives its text; `read` keeps the chunks when it breaks. */

@@ -37,7 +37,6 @@ import type { Answer, Hang, ReceivedRequest } from "./exchanges.ts";
 import { withRealLoopback } from "./loopback.ts";
 
 export type { ProviderId } from "./answers.ts";
-export type { Hang, ReceivedRequest } from "./exchanges.ts";
 
 /** Constructor options of the provider's own class; they are laid over the defaults. */
 export type ModelOptions = object;
@@ -56,7 +55,7 @@ const BEDROCK_ENDPOINT = "AWS_ENDPOINT_URL_BEDROCK_RUNTIME";
 const GEMINI = /^https:\/\/generativelanguage\.googleapis\.com\//;
 
 /** What `failWith` can be told beside the sample. */
-export interface FailOptions {
+interface FailOptions {
   /** How many requests fail before the samples answer again; all of them by default. */
   readonly times?: number;
   readonly headers?: Readonly<Record<string, string>>;
