@@ -1,10 +1,33 @@
 /**
- * The neutral record of a model call: what the producer half (which knows LangChain) tells the consumer half (which
+ * The neutral record of a run: what the producer half (which knows LangChain) tells the consumer half (which
  * knows attribute names). Neither half sees the other's types, so that a provider and a vocabulary are one file each.
  */
 
-/** What is asked for, known when the call starts. */
-export interface ModelRequest {
+/** What is known of a run when it starts. */
+export type RunRequest =
+  | ModelRequest
+  | EmbeddingsRequest
+  | RetrieverRequest
+  | ToolRequest
+  | AgentRequest
+  | WorkflowRequest
+  | NodeRequest
+  | ChainRequest;
+
+/** What every kind of run may have. */
+export interface CommonRequest {
+  /** LangChain's run id, where LangChain knows of the run. */
+  readonly runId?: string | undefined;
+  readonly conversationId?: string | undefined;
+  /** The agent that the run belongs to, or is. */
+  readonly agentName?: string | undefined;
+  /** 2 for the first retry of `withRetry`, and so on. */
+  readonly retryAttempt?: number | undefined;
+}
+
+/** A call of a chat or text model. */
+export interface ModelRequest extends CommonRequest {
+  readonly kind: "model";
   readonly operation: "chat" | "text_completion";
   /** A value of `gen_ai.provider.name`. */
   readonly provider: string;
@@ -26,12 +49,58 @@ export interface ModelRequest {
   readonly serviceTier?: string | undefined;
   /** For OpenAI's API: which of its two endpoints. */
   readonly apiType?: "chat_completions" | "responses" | undefined;
-  readonly conversationId?: string | undefined;
-  readonly agentName?: string | undefined;
-  /** LangChain's run id, where LangChain knows of the run. */
-  readonly runId?: string | undefined;
-  /** 2 for the first retry of `withRetry`, and so on. */
-  readonly retryAttempt?: number | undefined;
+}
+
+/** A request for embeddings. */
+export interface EmbeddingsRequest extends CommonRequest {
+  readonly kind: "embeddings";
+  readonly provider: string;
+  readonly model?: string | undefined;
+  readonly server?: Server | undefined;
+  readonly dimensions?: number | undefined;
+}
+
+export interface RetrieverRequest extends CommonRequest {
+  readonly kind: "retriever";
+  /** What is searched, by a low-cardinality name. */
+  readonly source?: string | undefined;
+  readonly topK?: number | undefined;
+}
+
+export interface ToolRequest extends CommonRequest {
+  readonly kind: "tool";
+  readonly name: string;
+  readonly description?: string | undefined;
+  /** The model's id of the call. */
+  readonly callId?: string | undefined;
+}
+
+/** An agent; its name is `agentName`. */
+export interface AgentRequest extends CommonRequest {
+  readonly kind: "agent";
+  /** How it works, such as `react`. */
+  readonly pattern?: string | undefined;
+}
+
+/** A graph that is no agent. */
+export interface WorkflowRequest extends CommonRequest {
+  readonly kind: "workflow";
+  /** Absent when it has no name of its own. */
+  readonly name?: string | undefined;
+  readonly pattern?: string | undefined;
+}
+
+/** A node of a graph, or a task of LangGraph's functional API. */
+export interface NodeRequest extends CommonRequest {
+  readonly kind: "node";
+  readonly node: string;
+  readonly step?: number | undefined;
+}
+
+/** Any other chain: a sequence, a lambda, a prompt template. */
+export interface ChainRequest extends CommonRequest {
+  readonly kind: "chain";
+  readonly name: string;
 }
 
 /** Where the request goes. */
@@ -85,13 +154,24 @@ export interface Failure {
   readonly stack?: string | undefined;
 }
 
-/** How a model call went, beside what it was asked and what it answered. */
-export interface ModelEnd {
+/** How a run went, beside what was asked. */
+export interface RunEnd {
   readonly outcome: Outcome;
-  readonly response?: ModelResponse | undefined;
   readonly failure?: Failure | undefined;
+  /** Tokens of all model calls below, for runs that have any. */
+  readonly totals?: Totals | undefined;
+  /** Of a model's answer. */
+  readonly response?: ModelResponse | undefined;
   /** Chunks arrived one after the other. */
-  readonly streamed: boolean;
+  readonly streamed?: boolean | undefined;
   /** Seconds from the call's start, for streams. */
   readonly timeToFirstChunk?: number | undefined;
+  /** How many documents a retriever found. */
+  readonly documents?: number | undefined;
+}
+
+/** Sums over the model calls below a run. Providers that reported nothing added nothing. */
+export interface Totals {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
 }

@@ -20,6 +20,12 @@ export interface HandlerOptions {
    * @default "gen_ai" with semconv "1.41", "semconv" with "next"
    */
   readonly spanNames?: "gen_ai" | "semconv" | undefined;
+  /**
+   * Which chains have a span that are neither agents nor graphs nor nodes: none, those that nothing is above, or all
+   * (prompt templates, parsers and lambdas too). Environment: `LANGCHAIN_OTEL_CHAINS`.
+   * @default "roots"
+   */
+  readonly chains?: "none" | "roots" | "all" | undefined;
   /** Prefix of the metrics that are our own. Environment: `LANGCHAIN_OTEL_METRIC_PREFIX`. @default "langchain" */
   readonly metricPrefix?: string | undefined;
   /** How many runs may be open at once; beyond it the oldest is ended as abandoned. @default 100_000 */
@@ -46,6 +52,7 @@ export interface ResolvedOptions {
   readonly meterProvider: MeterProvider | undefined;
   readonly semconv: SemconvVersion;
   readonly spanNames: "gen_ai" | "semconv";
+  readonly chains: "none" | "roots" | "all";
   readonly metricPrefix: string;
   readonly maxRuns: number;
   readonly runTtlMs: number;
@@ -77,6 +84,7 @@ export function resolveOptions(
     meterProvider: options.meterProvider,
     semconv,
     spanNames: options.spanNames ?? (semconv === "next" ? "semconv" : "gen_ai"),
+    chains: options.chains ?? chainsFrom(env) ?? "roots",
     metricPrefix: options.metricPrefix ?? prefixFrom(env) ?? "langchain",
     maxRuns: options.maxRuns ?? 100_000,
     runTtlMs: options.runTtlMs ?? 3_600_000,
@@ -123,6 +131,7 @@ const RULES: { readonly [name in keyof Required<HandlerOptions>]: Rule } = {
   meterProvider: { expected: "a MeterProvider", holds: (value) => hasMethod(value, "getMeter") },
   semconv: oneOf("1.41", "next"),
   spanNames: oneOf("gen_ai", "semconv"),
+  chains: oneOf("none", "roots", "all"),
   metricPrefix: {
     expected:
       'a metric name prefix such as "langchain" (a letter, then at most 62 letters, digits, `_`, `-` or `.`)',
@@ -188,6 +197,14 @@ function shown(value: unknown): string {
 function semconvFrom(env: Environment): SemconvVersion {
   const optIn = env["OTEL_SEMCONV_STABILITY_OPT_IN"]?.split(",").map((item) => item.trim());
   return optIn?.includes("gen_ai_latest_experimental") === true ? "next" : "1.41";
+}
+
+function chainsFrom(env: Environment): ResolvedOptions["chains"] | undefined {
+  const chains = env["LANGCHAIN_OTEL_CHAINS"];
+  if (chains === undefined || chains === "") return undefined;
+  if (RULES.chains.holds(chains)) return chains as ResolvedOptions["chains"];
+  warnOnce("LANGCHAIN_OTEL_CHAINS", RULES.chains.expected, chains);
+  return undefined;
 }
 
 function prefixFrom(env: Environment): string | undefined {

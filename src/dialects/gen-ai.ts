@@ -5,7 +5,15 @@ import {
   ATTR_SERVER_PORT,
 } from "@opentelemetry/semantic-conventions";
 
-import type { ModelEnd, ModelRequest, Usage } from "../operation.ts";
+import type {
+  ModelRequest,
+  ModelResponse,
+  RunEnd,
+  RunRequest,
+  Server,
+  Totals,
+  Usage,
+} from "../operation.ts";
 import { GEN_AI, type GenAiNames, OPENAI } from "../semconv/gen-ai.ts";
 import { LANGCHAIN } from "../semconv/own.ts";
 import type { Dialect } from "./dialect.ts";
@@ -13,8 +21,9 @@ import type { Dialect } from "./dialect.ts";
 /** The GenAI conventions' own vocabulary, in the version that `names` stands for. */
 export function genAiDialect(names: GenAiNames): Dialect {
   return {
-    requestAttributes: (request) => present(requestAttributes(names, request)),
-    endAttributes: (end) => present(endAttributes(names, end)),
+    requestAttributes: (request) =>
+      present({ ...common(request), ...requestAttributes(names, request) }),
+    endAttributes: (request, end) => present(endAttributes(names, request, end)),
   };
 }
 
@@ -22,13 +31,64 @@ export function genAiDialect(names: GenAiNames): Dialect {
 
 type Candidates = Record<string, string | number | boolean | string[] | undefined>;
 
-function requestAttributes(names: GenAiNames, request: ModelRequest): Candidates {
+/** What every span carries: whose it is. */
+function common(request: RunRequest): Candidates {
+  return {
+    [GEN_AI.conversationId]: request.conversationId,
+    [GEN_AI.agentName]: request.agentName,
+    [LANGCHAIN.runId]: request.runId,
+    [LANGCHAIN.retryAttempt]: request.retryAttempt,
+  };
+}
+
+function requestAttributes(names: GenAiNames, request: RunRequest): Candidates {
+  switch (request.kind) {
+    case "model":
+      return modelAttributes(names, request);
+    case "embeddings":
+      return {
+        [GEN_AI.operationName]: "embeddings",
+        [GEN_AI.providerName]: request.provider,
+        [GEN_AI.requestModel]: request.model,
+        [GEN_AI.embeddingsDimensions]: request.dimensions,
+        ...serverAttributes(request.server),
+      };
+    case "retriever":
+      return {
+        [GEN_AI.operationName]: "retrieval",
+        [GEN_AI.dataSourceId]: request.source,
+        [names.retrievalTopK]: request.topK,
+      };
+    case "tool":
+      return {
+        [GEN_AI.operationName]: "execute_tool",
+        [GEN_AI.toolName]: request.name,
+        [GEN_AI.toolDescription]: request.description,
+        [GEN_AI.toolCallId]: request.callId,
+        // LangChain's tools run in the application: "function" is the convention's word for those.
+        [GEN_AI.toolType]: "function",
+      };
+    case "agent":
+      return { [GEN_AI.operationName]: "invoke_agent", [LANGCHAIN.pattern]: request.pattern };
+    case "workflow":
+      return {
+        [GEN_AI.operationName]: "invoke_workflow",
+        [GEN_AI.workflowName]: request.name,
+        [LANGCHAIN.pattern]: request.pattern,
+      };
+    case "node":
+      return { [LANGCHAIN.node]: request.node, [LANGCHAIN.step]: request.step };
+    case "chain":
+      return {};
+  }
+}
+
+function modelAttributes(names: GenAiNames, request: ModelRequest): Candidates {
   return {
     [GEN_AI.operationName]: request.operation,
     [GEN_AI.providerName]: request.provider,
     [GEN_AI.requestModel]: request.model,
-    [ATTR_SERVER_ADDRESS]: request.server?.address,
-    [ATTR_SERVER_PORT]: request.server?.port,
+    ...serverAttributes(request.server),
     [GEN_AI.requestTemperature]: request.temperature,
     [GEN_AI.requestTopP]: request.topP,
     [GEN_AI.requestTopK]: request.topK,
@@ -42,33 +102,51 @@ function requestAttributes(names: GenAiNames, request: ModelRequest): Candidates
     // "If unset, the request is assumed to be non-streaming"
     [GEN_AI.requestStream]: request.stream === true ? true : undefined,
     [GEN_AI.outputType]: request.outputType,
-    [GEN_AI.conversationId]: request.conversationId,
-    [GEN_AI.agentName]: request.agentName,
     // "if the request includes a service_tier and the value is not 'auto'"
     [OPENAI.requestServiceTier]: request.serviceTier === "auto" ? undefined : request.serviceTier,
     [OPENAI.apiType]: request.apiType,
-    [LANGCHAIN.runId]: request.runId,
-    [LANGCHAIN.retryAttempt]: request.retryAttempt,
     ...(names.requestReasoningLevel === undefined
       ? {}
       : { [names.requestReasoningLevel]: request.reasoningLevel }),
   };
 }
 
-function endAttributes(names: GenAiNames, end: ModelEnd): Candidates {
+function serverAttributes(server: Server | undefined): Candidates {
+  return { [ATTR_SERVER_ADDRESS]: server?.address, [ATTR_SERVER_PORT]: server?.port };
+}
+
+function endAttributes(names: GenAiNames, request: RunRequest, end: RunEnd): Candidates {
   const { response, failure } = end;
   return {
-    [GEN_AI.responseModel]: response?.model,
-    [GEN_AI.responseId]: response?.id,
-    [GEN_AI.responseFinishReasons]: copy(response?.finishReasons),
-    [GEN_AI.requestStream]: end.streamed ? true : undefined,
-    [GEN_AI.responseTimeToFirstChunk]: end.timeToFirstChunk,
-    [OPENAI.responseServiceTier]: response?.serviceTier,
-    [OPENAI.systemFingerprint]: response?.systemFingerprint,
-    [LANGCHAIN.cached]: response?.cached === true ? true : undefined,
     [LANGCHAIN.runOutcome]: end.outcome === "ok" ? undefined : end.outcome,
     [ATTR_ERROR_TYPE]: end.outcome === "error" ? (failure?.type ?? "_OTHER") : undefined,
-    ...(response?.usage === undefined ? {} : usageAttributes(names, response.usage)),
+    ...(end.streamed === true ? { [GEN_AI.requestStream]: true } : {}),
+    [GEN_AI.responseTimeToFirstChunk]: end.timeToFirstChunk,
+    ...(response === undefined ? {} : responseAttributes(names, response)),
+    ...(end.totals === undefined ? {} : totalAttributes(request, end.totals)),
+  };
+}
+
+function responseAttributes(names: GenAiNames, response: ModelResponse): Candidates {
+  return {
+    [GEN_AI.responseModel]: response.model,
+    [GEN_AI.responseId]: response.id,
+    [GEN_AI.responseFinishReasons]: copy(response.finishReasons),
+    [OPENAI.responseServiceTier]: response.serviceTier,
+    [OPENAI.systemFingerprint]: response.systemFingerprint,
+    [LANGCHAIN.cached]: response.cached === true ? true : undefined,
+    ...(response.usage === undefined ? {} : usageAttributes(names, response.usage)),
+  };
+}
+
+/** The conventions have aggregated usage on agents; on everything else above a model call there is only our own sum. */
+function totalAttributes(request: RunRequest, totals: Totals): Candidates {
+  const sum = { [LANGCHAIN.tokensTotal]: totals.inputTokens + totals.outputTokens };
+  if (request.kind !== "agent") return sum;
+  return {
+    ...sum,
+    [GEN_AI.usageInputTokens]: totals.inputTokens,
+    [GEN_AI.usageOutputTokens]: totals.outputTokens,
   };
 }
 

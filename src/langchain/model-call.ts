@@ -12,7 +12,6 @@ export interface ModelCall {
   readonly metadata: Fields;
   /** The model itself, where the instrumentation sees it; some packages are not serialized. Never kept. */
   readonly model: Fields;
-  readonly tags: readonly string[];
 }
 
 /** The arguments of LangChain's start callback. */
@@ -40,7 +39,6 @@ export function modelCall({
     params: fields(fields(extraParams)["invocation_params"]),
     metadata: fields(metadata),
     model: fields(model),
-    tags: texts(tags) ?? [],
   };
 }
 
@@ -83,24 +81,6 @@ export function commonParameters(call: ModelCall): Partial<ModelRequest> {
     outputType: outputType(any("response_format", "responseMimeType", "format")),
     reasoningLevel: first(text(fields(any("reasoning"))["effort"]), text(any("reasoning_effort"))),
   };
-}
-
-/** `gen_ai.conversation.id`: what the application gave, in this order; never made up. */
-export function conversationId({ metadata }: ModelCall): string | undefined {
-  return first(
-    text(metadata["thread_id"]),
-    text(metadata["session_id"]),
-    text(metadata["conversation_id"]),
-  );
-}
-
-/** `withRetry` numbers its attempts by a tag, from 2 on. */
-export function retryAttempt({ tags }: ModelCall): number | undefined {
-  for (const tag of tags) {
-    const attempt = /^retry:attempt:(\d{1,6})$/.exec(tag)?.[1];
-    if (attempt !== undefined) return Number(attempt);
-  }
-  return undefined;
 }
 
 // --- internal ---

@@ -1,66 +1,39 @@
-import type { Context } from "@opentelemetry/api";
-
-import type { ModelRequest, ModelResponse } from "../operation.ts";
-import type { Guard } from "../telemetry/guard.ts";
-import type { ModelSpan } from "../telemetry/model-span.ts";
-import { type Ending, endingOf } from "./ending.ts";
+import type { ModelRequest, ModelResponse, RunEnd } from "../operation.ts";
+import type { RunSpan } from "../telemetry/run-span.ts";
+import type { Ending } from "./ending.ts";
 import { commonResponse, hasAnswer, modelResult } from "./model-result.ts";
+import { OpenRun, type OpenRunParts } from "./open-run.ts";
 import type { Provider } from "./providers/provider.ts";
 import { fields } from "./read.ts";
-import type { Run, RunRegistry } from "./run-registry.ts";
 import { noteEvent, noteUsage, streamNotes } from "./stream-notes.ts";
 
-export interface ModelRunParts {
-  readonly id: string;
+export interface ModelRunParts extends OpenRunParts {
   readonly request: ModelRequest;
+  readonly span: RunSpan;
   readonly provider: Provider;
-  readonly span: ModelSpan;
-  readonly registry: RunRegistry;
-  readonly guard: Guard;
-  readonly signal: AbortSignal | undefined;
-  /** The start callback's arguments: they tell a handler registered twice from a run id used twice. */
-  readonly identity: object | undefined;
 }
 
-/** An open model call: its span, when its chunks came, and how to end it exactly once. */
-export class ModelRun implements Run {
-  readonly kind = "model";
-  readonly id: string;
-  readonly startedAt: number = performance.now();
-  readonly request: ModelRequest;
+/** An open model call: when its chunks came, and how to read its answer. */
+export class ModelRun extends OpenRun {
   readonly #provider: Provider;
-  readonly #span: ModelSpan;
-  readonly #registry: RunRegistry;
-  readonly #guard: Guard;
-  readonly #signal: AbortSignal | undefined;
+  readonly #span: RunSpan;
   readonly #notes = streamNotes();
-  readonly #identity: WeakRef<object> | undefined;
   #copies = 1;
   #callbacks = 0;
   #firstChunkAt = 0;
   #lastChunkAt = 0;
   #watched = false;
-  #ended = false;
 
-  constructor({ id, request, provider, span, registry, guard, signal, identity }: ModelRunParts) {
-    this.id = id;
-    this.request = request;
-    this.#provider = provider;
-    this.#span = span;
-    this.#registry = registry;
-    this.#guard = guard;
-    this.#signal = signal;
-    this.#identity = identity === undefined ? undefined : new WeakRef(identity);
-    signal?.addEventListener("abort", this.#onAbort, { once: true });
+  constructor(parts: ModelRunParts) {
+    super(parts);
+    this.#provider = parts.provider;
+    this.#span = parts.span;
+    parts.signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
 
-  get context(): Context {
-    return this.#span.context;
-  }
-
-  /** The same start again, from a second handler of ours: that one's chunks are not counted. */
-  isCopyOf(identity: object | undefined): boolean {
-    const same = identity !== undefined && this.#identity?.deref() === identity;
+  /** That second handler's chunks are not counted. */
+  override isCopyOf(identity: object | undefined): boolean {
+    const same = super.isCopyOf(identity);
     if (same) this.#copies += 1;
     return same;
   }
@@ -95,50 +68,20 @@ export class ModelRun implements Run {
 
   end(output: unknown, extraParams?: unknown): void {
     // Some models end an aborted call as if nothing had happened, with nothing.
-    if (this.#signal?.aborted === true && !hasAnswer(output)) return this.fail(this.#signal.reason);
+    if (this.signal?.aborted === true && !hasAnswer(output)) return this.fail(this.signal.reason);
     const cached = fields(extraParams)["cached"] === true;
-    this.#end({ outcome: "ok" }, output, cached);
+    this.succeed(() => ({ response: this.#response(output, cached) }));
   }
 
-  fail(error: unknown): void {
-    const ending = this.#guard.run("reading an error", () => endingOf(error, this.#signal));
-    this.#end(ending ?? { outcome: "error", failure: { type: "_OTHER", message: "" } });
-  }
-
-  /** The consumer left the stream: by itself, or because the signal told it to. */
-  leave(): void {
-    if (this.#signal?.aborted === true) this.fail(this.#signal.reason);
-    else this.#end({ outcome: "cancelled" });
-  }
-
-  abandon(): void {
-    this.#end({ outcome: "abandoned" });
-  }
-
-  /**
-   * An aborted stream may end without any callback. LangChain's own error callback, where it comes, knows more; and a
-   * call that has not begun to answer always has one.
-   */
-  readonly #onAbort = (): void => {
-    if (this.#notes.chunks > 0) setTimeout(() => this.fail(this.#signal?.reason), 0);
-  };
-
-  #end(ending: Ending | { outcome: "ok" | "abandoned" }, output?: unknown, cached = false): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.#registry.close(this);
-    this.#signal?.removeEventListener("abort", this.#onAbort);
+  protected override finish(
+    ending: Ending | Pick<RunEnd, "outcome">,
+    more: () => Partial<RunEnd> = () => ({}),
+  ): void {
+    this.signal?.removeEventListener("abort", this.#onAbort);
     // One chunk alone proves no stream: some packages report a whole answer by one callback.
     const streamed = this.#notes.chunks > (this.#watched ? 0 : 1);
-    this.#span.end({
-      ...ending,
-      streamed,
-      timeToFirstChunk: streamed ? this.#firstChunkAt : undefined,
-      response:
-        output === undefined
-          ? undefined
-          : this.#guard.run("reading a response", () => this.#response(output, cached)),
-    });
+    const timing = { streamed, timeToFirstChunk: streamed ? this.#firstChunkAt : undefined };
+    super.finish({ ...ending, ...timing }, more);
   }
 
   #response(output: unknown, cached: boolean): ModelResponse {
@@ -149,6 +92,14 @@ export class ModelRun implements Run {
     return cached ? { ...response, id: undefined, usage: undefined, cached } : response;
   }
 
+  /**
+   * An aborted stream may end without any callback. LangChain's own error callback, where it comes, knows more; and a
+   * call that has not begun to answer always has one.
+   */
+  readonly #onAbort = (): void => {
+    if (this.#notes.chunks > 0) setTimeout(() => this.fail(this.signal?.reason), 0);
+  };
+
   #isFirstHandler(): boolean {
     return this.#callbacks++ % this.#copies === 0 && !this.#watched;
   }
@@ -158,7 +109,7 @@ export class ModelRun implements Run {
       this.#arrived();
       noteUsage(this.#notes, fields(message)["usage_metadata"]);
     } catch (fault) {
-      this.#guard.report("recording a chunk", fault);
+      this.guard.report("recording a chunk", fault);
     }
   }
 
@@ -166,7 +117,7 @@ export class ModelRun implements Run {
     try {
       if (noteEvent(this.#notes, fields(event))) this.#arrived();
     } catch (fault) {
-      this.#guard.report("recording a stream event", fault);
+      this.guard.report("recording a stream event", fault);
     }
   }
 

@@ -1,11 +1,15 @@
 import type { Context } from "@opentelemetry/api";
 
+import type { RunRequest } from "../operation.ts";
+
 /** A run that has started and not ended. Holds no messages and no serialized objects. */
 export interface Run {
-  readonly kind: "model";
   readonly id: string;
-  /** The context for whatever the run itself does. */
+  readonly kind: RunRequest["kind"] | "hidden";
+  /** The context of whatever the run itself does. */
   readonly context: Context;
+  /** The run whose span is the active one in there: itself, or for a run without a span the next one above. */
+  readonly owner: Run | undefined;
   /** Milliseconds of the steady clock. */
   readonly startedAt: number;
   /** Ends it without a result: it is too old, or there are too many. */

@@ -1,38 +1,46 @@
-import { context as otelContext, type Context } from "@opentelemetry/api";
+import type { Context } from "@opentelemetry/api";
+import { context as otelContext } from "@opentelemetry/api";
 
 import { genAiDialect } from "../dialects/gen-ai.ts";
-import type { ModelRequest } from "../operation.ts";
-import type { HandlerOptions, ResolvedOptions } from "../options.ts";
-import { resolveOptions } from "../options.ts";
+import type { CommonRequest, ModelRequest, RunEnd, RunRequest } from "../operation.ts";
+import { type HandlerOptions, resolveOptions, type ResolvedOptions } from "../options.ts";
 import { genAiNames } from "../semconv/gen-ai.ts";
 import { Guard } from "../telemetry/guard.ts";
-import { ModelMetrics } from "../telemetry/model-metrics.ts";
-import { ModelSpan, type ModelTelemetry } from "../telemetry/model-span.ts";
 import { ProviderSource } from "../telemetry/provider-source.ts";
-import {
-  commonParameters,
-  conversationId,
-  type ModelCall,
-  modelCall,
-  type ModelCallArguments,
-  retryAttempt,
-} from "./model-call.ts";
+import { RunMetrics } from "../telemetry/run-metrics.ts";
+import { RunSpan, type RunTelemetry } from "../telemetry/run-span.ts";
+import { type ChainArguments, chainRequest, classOf } from "./chain-request.ts";
+import { agentNameOf, conversationIdOf, retryAttemptOf } from "./common-request.ts";
+import { commonParameters, modelCall, type ModelCallArguments } from "./model-call.ts";
 import { holderOf, withoutHolder } from "./model-holder.ts";
 import { ModelRun } from "./model-run.ts";
+import { OpenRun } from "./open-run.ts";
 import { providerFor } from "./providers/index.ts";
-import type { Provider } from "./providers/provider.ts";
-import { fields } from "./read.ts";
-import { type RunRegistry, runRegistry } from "./run-registry.ts";
+import { fields, text } from "./read.ts";
+import { Resumes } from "./resumes.ts";
+import { contextBelow } from "./run-context.ts";
+import { type Run, type RunRegistry, runRegistry } from "./run-registry.ts";
 import { serverOf } from "./server.ts";
+import { Sessions } from "./sessions.ts";
+
+/** Who starts, below whom. */
+export interface RunStart {
+  readonly runId: string;
+  readonly parentRunId?: string | undefined;
+}
 
 /** A model call that starts. */
-export interface ModelStart extends ModelCallArguments {
+export interface ModelStart extends RunStart, ModelCallArguments {
   readonly operation: ModelRequest["operation"];
-  readonly runId: string;
   /** There is no run of LangChain's behind it: a direct stream. The id is ours and not written. */
   readonly direct?: boolean;
-  /** @default the active context */
+  /** @default the context below the parent run */
   readonly parent?: Context | undefined;
+}
+
+/** A chain, tool or retriever that starts. */
+export interface OtherStart extends RunStart, ChainArguments {
+  readonly toolCallId?: unknown;
 }
 
 /**
@@ -47,18 +55,20 @@ export class RunTracer {
   readonly active: boolean;
   readonly guard: Guard = new Guard();
   readonly #registry: RunRegistry = runRegistry();
-  readonly #telemetry: ModelTelemetry;
+  readonly #telemetry: RunTelemetry;
+  readonly #sessions: Sessions | undefined;
+  readonly #resumes = new Resumes();
 
   constructor(options: HandlerOptions = {}) {
     this.options = resolveOptions(options);
     const { semconv, metricPrefix, metrics, tracing, spanNames, attributes } = this.options;
     this.source = new ProviderSource(this.options);
     this.active = this.options.enabled && (tracing || metrics);
+    const recorder = metrics ? new RunMetrics(() => this.source.meter(), semconv, metricPrefix) : undefined;
+    this.#sessions = recorder === undefined ? undefined : new Sessions(recorder);
     this.#telemetry = {
       source: this.source,
-      metrics: metrics
-        ? new ModelMetrics(() => this.source.meter(), semconv, metricPrefix)
-        : undefined,
+      metrics: recorder,
       dialects: [genAiDialect(genAiNames(semconv))],
       tracing,
       spanNames,
@@ -67,57 +77,106 @@ export class RunTracer {
     };
   }
 
-  /** Opens the call's span, under the active context's. Answers the run, when it has one. */
+  /** The open run of that id. */
+  run(runId: string | undefined): OpenRun | undefined {
+    return runId === undefined ? undefined : (this.#registry.get(runId) as OpenRun | undefined);
+  }
+
+  /** The open model call of that id. */
+  modelRun(runId: string): ModelRun | undefined {
+    const run = this.#registry.get(runId);
+    // Not instanceof: the run may be of another copy of this package.
+    return run?.kind === "model" ? (run as Run as ModelRun) : undefined;
+  }
+
+  /** Opens a model call's span. Answers the run, when it has one. */
   modelStart(start: ModelStart): ModelRun | undefined {
     if (!this.active) return undefined;
     return this.guard.run("starting a model run", () => {
-      const parent = start.parent ?? otelContext.active();
-      const holder = holderOf(parent);
-      const run = this.#modelStart({ ...start, parent, model: start.model ?? holder?.model });
+      const holder = holderOf(start.parent ?? otelContext.active());
+      const run = this.#modelStart({ ...start, model: start.model ?? holder?.model });
       if (holder !== undefined) holder.run ??= run;
       return run;
     });
   }
 
-  modelChunk(runId: string, message: unknown): void {
-    this.modelRun(runId)?.chunkByCallback(message);
+  /** Opens a chain's run: an agent, a graph, a node, or any other, which may have no span. */
+  chainStart(start: OtherStart): OpenRun | undefined {
+    return this.#otherStart(start, (common, parent) =>
+      chainRequest(start, common, parent === undefined && start.parentRunId === undefined, this.options.chains),
+    );
   }
 
-  modelEvent(runId: string, event: unknown): void {
-    this.modelRun(runId)?.eventByCallback(event);
+  toolStart(start: OtherStart): OpenRun | undefined {
+    return this.#otherStart(start, (common) => ({
+      kind: "tool",
+      name: (text(start.runName) ?? classOf(start.serialized) ?? "tool").slice(0, 128),
+      callId: text(start.toolCallId),
+      ...common,
+    }));
   }
 
-  modelEnd(runId: string, output: unknown, extraParams: unknown): void {
-    this.modelRun(runId)?.end(output, extraParams);
+  retrieverStart(start: OtherStart): OpenRun | undefined {
+    return this.#otherStart(start, (common) => ({
+      kind: "retriever",
+      source: (text(start.runName) ?? classOf(start.serialized))?.slice(0, 128),
+      ...common,
+    }));
   }
 
-  modelError(runId: string, error: unknown): void {
-    this.modelRun(runId)?.fail(error);
+  succeed(runId: string, more?: () => Partial<RunEnd>): void {
+    this.run(runId)?.succeed(more);
   }
 
-  /** The open run of that id. */
-  modelRun(runId: string): ModelRun | undefined {
-    const run = this.#registry.get(runId);
-    // Not instanceof: the run may be of another copy of this package.
-    return run?.kind === "model" ? (run as ModelRun) : undefined;
+  fail(runId: string, error: unknown): void {
+    this.run(runId)?.fail(error);
   }
 
-  #modelStart(start: ModelStart & { readonly parent: Context }): ModelRun {
-    const { extraParams, runId, parent } = start;
-    const identity =
-      typeof extraParams === "object" && extraParams !== null ? extraParams : undefined;
-    const open = this.modelRun(runId);
-    if (open?.isCopyOf(identity) === true) return open;
-    // The same id a second time: the first run can no longer be told from the second.
-    open?.abandon();
+  /** LangGraph tells of a graph that waits for a person, … */
+  interrupted(event: unknown): void {
+    this.guard.run("noting an interrupt", () => {
+      const { runId, checkpointId, interrupts } = fields(event);
+      const run = this.run(text(runId));
+      run?.interrupt(Array.isArray(interrupts) ? interrupts.length : 0);
+      const [span, checkpoint] = [run?.spanContext, text(checkpointId)];
+      if (span !== undefined && checkpoint !== undefined) this.#resumes.interrupted(checkpoint, span);
+    });
+  }
+
+  /** … and of one that goes on from there, in a trace of its own. */
+  resumed(event: unknown): void {
+    this.guard.run("noting a resume", () => {
+      const { runId, checkpointId } = fields(event);
+      const waited = this.#resumes.resumed(text(checkpointId) ?? "");
+      if (waited !== undefined) this.run(text(runId))?.linkTo(waited);
+    });
+  }
+
+  #modelStart(start: ModelStart): ModelRun {
+    const { runId, extraParams } = start;
+    const identity = objectOf(extraParams);
+    const open = this.#sameRun(runId, identity);
+    if (open?.kind === "model") return open as ModelRun;
     const call = modelCall(start);
     const provider = providerFor(call);
-    const request = this.#request(start, call, provider);
+    const parent = this.run(start.parentRunId);
+    const startedIn = withoutHolder(start.parent ?? contextBelow(parent));
+    const request: ModelRequest = {
+      kind: "model",
+      operation: start.operation,
+      ...this.#common(start, start.direct === true ? undefined : runId, parent),
+      provider: provider.providerName(call),
+      server: serverOf(provider.endpoint?.(call)),
+      ...commonParameters(call),
+      ...provider.request?.(call),
+    };
     const run = new ModelRun({
       id: runId,
       request,
       provider,
-      span: new ModelSpan(this.#telemetry, request, withoutHolder(parent)),
+      parent,
+      startedIn,
+      span: new RunSpan(this.#telemetry, request, startedIn),
       registry: this.#registry,
       guard: this.guard,
       signal: signalOf(extraParams),
@@ -127,26 +186,74 @@ export class RunTracer {
     return run;
   }
 
-  #request(
-    { operation, runId, direct }: ModelStart,
-    call: ModelCall,
-    provider: Provider,
-  ): ModelRequest {
+  #otherStart(
+    start: OtherStart,
+    requestOf: (common: CommonRequest, parent: OpenRun | undefined) => RunRequest | undefined,
+  ): OpenRun | undefined {
+    if (!this.active) return undefined;
+    return this.guard.run("starting a run", () => {
+      const identity = objectOf(start.serialized);
+      const open = this.#sameRun(start.runId, identity);
+      if (open !== undefined) return open;
+      const parent = this.run(start.parentRunId);
+      const request = requestOf(this.#common(start, start.runId, parent), parent);
+      const startedIn = contextBelow(parent);
+      const isSession = isTopmost(request, parent);
+      const run = new OpenRun({
+        id: start.runId,
+        request,
+        parent,
+        startedIn,
+        span: request === undefined ? undefined : new RunSpan(this.#telemetry, request, startedIn),
+        registry: this.#registry,
+        guard: this.guard,
+        signal: undefined,
+        identity,
+        onEnd: isSession ? (ended) => this.#sessions?.ended(ended) : undefined,
+      });
+      this.#registry.open(run, this.options);
+      if (isSession) this.#sessions?.started(run);
+      return run;
+    });
+  }
+
+  /** The run that is open under this id, when it is this very start. Any other is ended: it cannot be told apart. */
+  #sameRun(runId: string, identity: object | undefined): OpenRun | undefined {
+    const open = this.run(runId);
+    if (open === undefined || open.isCopyOf(identity)) return open;
+    open.abandon();
+    return undefined;
+  }
+
+  #common(
+    { tags, metadata }: { readonly tags: unknown; readonly metadata: unknown },
+    runId: string | undefined,
+    parent: OpenRun | undefined,
+  ): CommonRequest {
     return {
-      operation,
-      runId: direct === true ? undefined : runId,
-      provider: provider.providerName(call),
-      server: serverOf(provider.endpoint?.(call)),
-      conversationId: conversationId(call) ?? this.options.conversationId,
-      agentName: this.options.agentName,
-      retryAttempt: retryAttempt(call),
-      ...commonParameters(call),
-      ...provider.request?.(call),
+      runId,
+      conversationId: conversationIdOf(metadata) ?? this.options.conversationId,
+      agentName: agentNameOf(metadata) ?? parent?.agentName ?? this.options.agentName,
+      retryAttempt: retryAttemptOf(tags),
     };
   }
 }
 
 // --- internal ---
+
+function objectOf(value: unknown): object | undefined {
+  return typeof value === "object" && value !== null ? value : undefined;
+}
+
+/** Agents and graphs that no other agent or graph is above. */
+function isTopmost(request: RunRequest | undefined, parent: OpenRun | undefined): boolean {
+  const works = request?.kind === "agent" || request?.kind === "workflow";
+  if (!works) return false;
+  for (let above = parent; above !== undefined; above = above.parent) {
+    if (above.kind === "agent" || above.kind === "workflow") return false;
+  }
+  return true;
+}
 
 function signalOf(extraParams: unknown): AbortSignal | undefined {
   const signal = fields(fields(extraParams)["options"])["signal"];

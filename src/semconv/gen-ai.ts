@@ -9,6 +9,13 @@ export const GEN_AI = {
   providerName: "gen_ai.provider.name",
   conversationId: "gen_ai.conversation.id",
   agentName: "gen_ai.agent.name",
+  workflowName: "gen_ai.workflow.name",
+  toolName: "gen_ai.tool.name",
+  toolDescription: "gen_ai.tool.description",
+  toolType: "gen_ai.tool.type",
+  toolCallId: "gen_ai.tool.call.id",
+  dataSourceId: "gen_ai.data_source.id",
+  embeddingsDimensions: "gen_ai.embeddings.dimension.count",
   outputType: "gen_ai.output.type",
   tokenType: "gen_ai.token.type",
   tokenModality: "gen_ai.token.modality",
@@ -48,6 +55,7 @@ export type SemconvVersion = "1.41" | "next";
 export interface GenAiNames {
   readonly version: SemconvVersion;
   readonly usageCacheWriteTokens: string;
+  readonly retrievalTopK: string;
   readonly requestReasoningLevel: string | undefined;
   readonly usageAudioInputTokens: string | undefined;
   readonly usageAudioOutputTokens: string | undefined;
@@ -56,6 +64,7 @@ export interface GenAiNames {
 const V1_41: GenAiNames = {
   version: "1.41",
   usageCacheWriteTokens: "gen_ai.usage.cache_creation.input_tokens",
+  retrievalTopK: "gen_ai.request.top_k",
   requestReasoningLevel: undefined,
   usageAudioInputTokens: undefined,
   usageAudioOutputTokens: undefined,
@@ -64,6 +73,7 @@ const V1_41: GenAiNames = {
 const NEXT: GenAiNames = {
   version: "next",
   usageCacheWriteTokens: "gen_ai.usage.cache_write.input_tokens",
+  retrievalTopK: "gen_ai.retrieval.top_k",
   requestReasoningLevel: "gen_ai.request.reasoning.level",
   usageAudioInputTokens: "gen_ai.usage.audio.input_tokens",
   usageAudioOutputTokens: "gen_ai.usage.audio.output_tokens",

@@ -3,7 +3,7 @@ import type { SemconvVersion } from "./gen-ai.ts";
 /** What is needed to create an instrument. `buckets` go to the SDK as advice. */
 export interface InstrumentDefinition {
   readonly name: string;
-  readonly kind: "histogram" | "counter";
+  readonly kind: "histogram" | "counter" | "up_down_counter";
   readonly unit: string;
   readonly description: string;
   readonly buckets?: readonly number[];
@@ -103,6 +103,55 @@ export const NEXT_TOKEN_HISTOGRAMS: NextTokenHistograms = {
   ),
 };
 
+/** Durations of what is not a model call. 1.41 has none of them yet; their names and buckets are the next version's. */
+export const INVOKE_AGENT_DURATION: InstrumentDefinition = {
+  ...seconds("gen_ai.invoke_agent.duration", "The end-to-end duration of a single in-process agent invocation."),
+  buckets: [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 51.2, 102.4, 204.8, 409.6],
+};
+export const EXECUTE_TOOL_DURATION: InstrumentDefinition = seconds(
+  "gen_ai.execute_tool.duration",
+  "The duration of a single tool execution.",
+);
+export const INVOKE_WORKFLOW_DURATION: InstrumentDefinition = {
+  ...seconds("gen_ai.invoke_workflow.duration", "Records duration of GenAI workflow."),
+  buckets: [1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200],
+};
+/** Of retrievals and embeddings, in both versions. */
+export const OPERATION_DURATION: InstrumentDefinition = seconds(
+  "gen_ai.client.operation.duration",
+  "GenAI operation duration.",
+);
+
+/** Our own instruments for runs other than model calls. */
+export interface OwnRunInstruments {
+  readonly agentRuns: InstrumentDefinition;
+  readonly toolCalls: InstrumentDefinition;
+  readonly retrievalCalls: InstrumentDefinition;
+  readonly retrievalDuration: InstrumentDefinition;
+  readonly retrievalDocuments: InstrumentDefinition;
+  readonly sessionsActive: InstrumentDefinition;
+}
+
+export function ownRunInstruments(prefix: string): OwnRunInstruments {
+  return {
+    agentRuns: own(prefix, "agent.runs", "counter", "{run}", "Number of agent runs, by outcome."),
+    toolCalls: own(prefix, "tool.calls", "counter", "{call}", "Number of tool calls, by outcome."),
+    retrievalCalls: own(prefix, "retrieval.calls", "counter", "{call}", "Number of retrievals, by outcome."),
+    retrievalDuration: seconds(`${prefix}.retrieval.duration`, "Duration of a retrieval."),
+    retrievalDocuments: {
+      ...own(prefix, "retrieval.documents", "histogram", "{document}", "Number of documents that a retrieval found."),
+      buckets: [0, 1, 2, 3, 4, 5, 10, 20, 50, 100],
+    },
+    sessionsActive: own(
+      prefix,
+      "sessions.active",
+      "up_down_counter",
+      "{session}",
+      "Number of sessions with an agent or a graph at work.",
+    ),
+  };
+}
+
 /** Our own instruments for model calls; the prefix is the `metricPrefix` option. */
 export interface OwnModelInstruments {
   readonly calls: InstrumentDefinition;
@@ -135,6 +184,16 @@ export function ownModelInstruments(prefix: string): OwnModelInstruments {
 }
 
 // --- internal ---
+
+function own(
+  prefix: string,
+  name: string,
+  kind: InstrumentDefinition["kind"],
+  unit: string,
+  description: string,
+): InstrumentDefinition {
+  return { name: `${prefix}.${name}`, kind, unit, description };
+}
 
 function seconds(name: string, description: string): InstrumentDefinition {
   return { name, kind: "histogram", unit: "s", description, buckets: DURATION_BUCKETS };

@@ -5,6 +5,17 @@ export const LANGCHAIN = {
   retryAttempt: "langchain.retry.attempt",
   /** `true` on a model call that LangChain's cache answered: no request was sent, no token was used. */
   cached: "langchain.cached",
+  /** Input and output tokens of all model calls below. */
+  tokensTotal: "langchain.tokens.total",
+  /** How an agent or a graph works: `react` for createAgent, else the metadata's `pattern`. */
+  pattern: "langchain.pattern",
+  node: "langgraph.node",
+  step: "langgraph.step",
+} as const;
+
+/** Names of span events. */
+export const EVENT = {
+  interrupt: "langgraph.interrupt",
 } as const;
 
 /** Attribute keys of our own metrics, where the conventions have none. */
@@ -12,4 +23,5 @@ export const OWN_METRIC = {
   status: "status",
   direction: "direction",
   streaming: "streaming",
+  pattern: "pattern",
 } as const;

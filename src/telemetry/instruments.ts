@@ -1,8 +1,13 @@
-import type { Counter, Histogram, Meter } from "@opentelemetry/api";
+import type { Counter, Histogram, Meter, UpDownCounter } from "@opentelemetry/api";
 
 import type { SemconvVersion } from "../semconv/gen-ai.ts";
 import {
   durationInstruments,
+  EXECUTE_TOOL_DURATION,
+  INVOKE_AGENT_DURATION,
+  INVOKE_WORKFLOW_DURATION,
+  OPERATION_DURATION,
+  ownRunInstruments,
   type InstrumentDefinition,
   NEXT_TOKEN_COUNTERS,
   NEXT_TOKEN_HISTOGRAMS,
@@ -15,6 +20,7 @@ import {
 /** The instruments of model calls. Which of the token ones exist depends on the conventions' version. */
 export interface ModelInstruments {
   readonly duration: Histogram;
+  readonly embeddingsDuration: Histogram;
   readonly timeToFirstChunk: Histogram;
   readonly timePerOutputChunk: Histogram;
   readonly tokens: TokenInstruments;
@@ -40,6 +46,7 @@ export function createModelInstruments(
   const own = ownModelInstruments(prefix);
   return {
     duration: histogram(meter, durations.duration),
+    embeddingsDuration: histogram(meter, OPERATION_DURATION),
     timeToFirstChunk: histogram(meter, durations.timeToFirstChunk),
     timePerOutputChunk: histogram(meter, durations.timePerOutputChunk),
     tokens:
@@ -47,6 +54,37 @@ export function createModelInstruments(
     ownCalls: counter(meter, own.calls),
     ownTokens: counter(meter, own.tokens),
     ownCallTokens: histogram(meter, own.callTokens),
+  };
+}
+
+/** The instruments of all other runs. */
+export interface RunInstruments {
+  readonly agentDuration: Histogram;
+  readonly toolDuration: Histogram;
+  readonly workflowDuration: Histogram;
+  readonly operationDuration: Histogram;
+  readonly agentRuns: Counter;
+  readonly toolCalls: Counter;
+  readonly retrievalCalls: Counter;
+  readonly retrievalDuration: Histogram;
+  readonly retrievalDocuments: Histogram;
+  readonly sessionsActive: UpDownCounter;
+}
+
+export function createRunInstruments(meter: Meter, prefix: string): RunInstruments {
+  const own = ownRunInstruments(prefix);
+  const { name, unit, description } = own.sessionsActive;
+  return {
+    agentDuration: histogram(meter, INVOKE_AGENT_DURATION),
+    toolDuration: histogram(meter, EXECUTE_TOOL_DURATION),
+    workflowDuration: histogram(meter, INVOKE_WORKFLOW_DURATION),
+    operationDuration: histogram(meter, OPERATION_DURATION),
+    agentRuns: counter(meter, own.agentRuns),
+    toolCalls: counter(meter, own.toolCalls),
+    retrievalCalls: counter(meter, own.retrievalCalls),
+    retrievalDuration: histogram(meter, own.retrievalDuration),
+    retrievalDocuments: histogram(meter, own.retrievalDocuments),
+    sessionsActive: meter.createUpDownCounter(name, { unit, description }),
   };
 }
 

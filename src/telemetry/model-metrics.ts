@@ -5,7 +5,7 @@ import {
   ATTR_SERVER_PORT,
 } from "@opentelemetry/semantic-conventions";
 
-import type { ModelEnd, ModelRequest, Usage } from "../operation.ts";
+import type { ModelRequest, RunEnd, Server, Usage } from "../operation.ts";
 import { GEN_AI, type SemconvVersion } from "../semconv/gen-ai.ts";
 import { OWN_METRIC } from "../semconv/own.ts";
 import { createModelInstruments, type ModelInstruments } from "./instruments.ts";
@@ -24,7 +24,7 @@ export class ModelMetrics {
   }
 
   /** Attributes of all metrics of one call; made once per call, since a stream records with them at every chunk. */
-  requestAttributes(request: ModelRequest): Attributes {
+  requestAttributes(request: ProviderRequest): Attributes {
     const attributes: Attributes = {
       [GEN_AI.operationName]: request.operation,
       [GEN_AI.providerName]: request.provider,
@@ -45,7 +45,7 @@ export class ModelMetrics {
   /** A call that ended, well or not. A call that LangChain's cache answered used no provider: it is only counted. */
   end(
     request: ModelRequest,
-    end: ModelEnd,
+    end: RunEnd,
     seconds: number,
     attributes: Attributes,
     context: Context,
@@ -56,7 +56,7 @@ export class ModelMetrics {
       {
         ...ownAttributes(request),
         [OWN_METRIC.status]: end.outcome,
-        [OWN_METRIC.streaming]: end.streamed,
+        [OWN_METRIC.streaming]: end.streamed === true,
       },
       context,
     );
@@ -73,6 +73,17 @@ export class ModelMetrics {
       made.timeToFirstChunk.record(end.timeToFirstChunk, answered, context);
     if (end.response?.usage !== undefined)
       this.#tokens(request, end.response.usage, answered, failed, context);
+  }
+
+  /** Embeddings have a duration and, where the provider said so, input tokens. */
+  embeddings(end: RunEnd, seconds: number, attributes: Attributes, context: Context): void {
+    const made = this.#made();
+    const failed =
+      end.outcome === "error" ? { ...attributes, [ATTR_ERROR_TYPE]: end.failure?.type ?? "_OTHER" } : attributes;
+    made.embeddingsDuration.record(seconds, failed, context);
+    const tokens = end.response?.usage?.inputTokens;
+    if (tokens === undefined) return;
+    if (made.tokens.version === "1.41") made.tokens.usage.record(tokens, { ...attributes, [GEN_AI.tokenType]: "input" }, context);
   }
 
   #tokens(
@@ -123,6 +134,14 @@ export class ModelMetrics {
 }
 
 // --- internal ---
+
+/** A request to a provider, as its metrics name it. */
+interface ProviderRequest {
+  readonly operation: string;
+  readonly provider: string;
+  readonly model?: string | undefined;
+  readonly server?: Server | undefined;
+}
 
 /** The cache parts are inside `input` already: they are recorded beside it, and only when there were any. */
 function tokensByType(usage: Usage): [type: string, count: number][] {

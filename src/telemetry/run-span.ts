@@ -1,8 +1,9 @@
 import {
   type Attributes,
   type Context,
+  type Link,
   type Span,
-  SpanKind,
+  type SpanContext,
   SpanStatusCode,
   trace,
 } from "@opentelemetry/api";
@@ -13,16 +14,18 @@ import {
 } from "@opentelemetry/semantic-conventions";
 
 import type { Dialect } from "../dialects/dialect.ts";
-import type { ModelEnd, ModelRequest } from "../operation.ts";
+import type { RunEnd, RunRequest } from "../operation.ts";
 import { elapsedMs, hrTime, type Moment, now } from "./clock.ts";
 import type { Guard } from "./guard.ts";
-import type { ModelMetrics } from "./model-metrics.ts";
-import type { ProviderSource } from "./provider-source.ts";
 
-/** How model calls are written. */
-export interface ModelTelemetry {
+import type { ProviderSource } from "./provider-source.ts";
+import type { RunMetrics } from "./run-metrics.ts";
+import { spanShape } from "./span-shape.ts";
+
+/** How runs are written. */
+export interface RunTelemetry {
   readonly source: ProviderSource;
-  readonly metrics: ModelMetrics | undefined;
+  readonly metrics: RunMetrics | undefined;
   readonly dialects: readonly Dialect[];
   readonly tracing: boolean;
   readonly spanNames: "gen_ai" | "semconv";
@@ -31,19 +34,19 @@ export interface ModelTelemetry {
 }
 
 /**
- * One model call on its way out: a span that we own from start to end, and the metrics beside it, from the same
- * numbers. Holds times and low-cardinality facts, never what was said.
+ * One run on its way out: a span that we own from start to end, and the metrics beside it, from the same numbers. Holds
+ * times and low-cardinality facts, never what was said.
  */
-export class ModelSpan {
-  /** The context in which the call's own requests run: its span is the active one. */
+export class RunSpan {
+  /** The context of whatever the run itself does: its span is the active one. */
   readonly context: Context;
-  readonly #out: ModelTelemetry;
-  readonly #request: ModelRequest;
+  readonly #out: RunTelemetry;
+  readonly #request: RunRequest;
   readonly #start: Moment;
   readonly #metricAttributes: Attributes;
   readonly #span: Span | undefined;
 
-  constructor(out: ModelTelemetry, request: ModelRequest, parent: Context) {
+  constructor(out: RunTelemetry, request: RunRequest, parent: Context) {
     this.#out = out;
     this.#request = request;
     this.#start = now();
@@ -59,12 +62,27 @@ export class ModelSpan {
     return elapsedMs(this.#start) / 1000;
   }
 
+  /** Says that something happened. Attributes are low-cardinality facts, never what was said. */
+  addEvent(name: string, attributes: Attributes): void {
+    this.#out.guard.run("adding an event", () => this.#span?.addEvent(name, attributes, hrTime(now())));
+  }
+
+  /** Points to a span that this one goes on from. */
+  addLink(link: Link): void {
+    this.#out.guard.run("adding a link", () => this.#span?.addLink(link));
+  }
+
+  /** Who the span is, for links to it. */
+  get spanContext(): SpanContext | undefined {
+    return this.#span?.spanContext();
+  }
+
   /** A chunk came `seconds` after the one before it. */
   chunk(seconds: number): void {
     this.#out.metrics?.chunk(seconds, this.#metricAttributes, this.context);
   }
 
-  end(end: ModelEnd): void {
+  end(end: RunEnd): void {
     const ms = elapsedMs(this.#start);
     const { guard, metrics } = this.#out;
     if (metrics !== undefined) {
@@ -81,15 +99,12 @@ export class ModelSpan {
     const attributes: Attributes = { ...this.#out.staticAttributes };
     for (const dialect of this.#out.dialects)
       Object.assign(attributes, dialect.requestAttributes(request));
-    const name =
-      this.#out.spanNames === "semconv"
-        ? [request.operation, request.model].filter((part) => part !== undefined).join(" ")
-        : `gen_ai.${request.operation}`;
-    const options = { kind: SpanKind.CLIENT, attributes, startTime: hrTime(this.#start) };
+    const { name, kind } = spanShape(request, this.#out.spanNames);
+    const options = { kind, attributes, startTime: hrTime(this.#start) };
     return this.#out.source.tracer().startSpan(name, options, parent);
   }
 
-  #endSpan(span: Span, end: ModelEnd, ms: number): void {
+  #endSpan(span: Span, end: RunEnd, ms: number): void {
     try {
       if (span.isRecording()) this.#write(span, end, hrTime(this.#start, ms));
     } finally {
@@ -97,8 +112,8 @@ export class ModelSpan {
     }
   }
 
-  #write(span: Span, end: ModelEnd, time: ReturnType<typeof hrTime>): void {
-    for (const dialect of this.#out.dialects) span.setAttributes(dialect.endAttributes(end));
+  #write(span: Span, end: RunEnd, time: ReturnType<typeof hrTime>): void {
+    for (const dialect of this.#out.dialects) span.setAttributes(dialect.endAttributes(this.#request, end));
     const failure = end.failure;
     if (end.outcome !== "error" || failure === undefined) return;
     const exception: Attributes = {
