@@ -17,20 +17,19 @@ export interface Models {
  * reviews the answer, both streamed. All there is about telemetry is the span round it, which makes it one trace.
  */
 export async function planTrip(models: Models): Promise<void> {
+  const transcript = new Transcript(process.stdout);
   await inSpan("plan a trip", async () => {
-    const transcript = new Transcript(process.stdout);
     const plan = await answer(models.planner, transcript);
     const review = await models.reviewer.stream(`Review this plan in one sentence: ${plan}`);
     for await (const chunk of review) transcript.add("Reviewer", chunk.text);
-    transcript.end();
-  });
+  }).finally(() => transcript.end());
 }
 
 // --- internal ---
 
 const QUESTION = "What is the weather in Lisbon tomorrow, and what is worth seeing there?";
 
-const getWeather = tool(({ city }) => `Tomorrow in ${city}: sunny, 24 degrees, windy after sunset`, {
+const getWeather = tool(({ city }) => `Tomorrow it is sunny in ${city}, 24 degrees`, {
   name: "get_weather",
   description: "The weather of a city tomorrow",
   schema: z.object({ city: z.string() }),
@@ -52,10 +51,13 @@ async function answer(model: ChatOpenAI, transcript: Transcript): Promise<string
   let plan = "";
   const input = { messages: [{ role: "user", content: QUESTION }] };
   for await (const [chunk] of await agent.stream(input, { streamMode: "messages" })) {
-    const fromTool = chunk.type === "tool";
-    transcript.add(fromTool ? `Tool ${chunk.name}` : "Planner", chunk.text);
-    if (fromTool) transcript.end();
-    else plan += chunk.text;
+    if (chunk.type === "tool") {
+      transcript.end();
+      transcript.add("Tool", `${chunk.name}: ${chunk.text}`);
+    } else {
+      transcript.add("Planner", chunk.text);
+      plan += chunk.text;
+    }
   }
   return plan;
 }

@@ -49,23 +49,29 @@ async function run(cast: Cast): Promise<number> {
   const telemetry = startDemoTelemetry();
   say("A trip planner asks two language models, and langchain-otel watches.", "bold");
   for (const note of cast.notes) say(note, "dim");
+  process.stdout.write("\n");
   let failure: string | undefined;
   try {
     await planTrip(cast);
   } catch (error) {
     failure = error instanceof Error ? error.message.split("\n")[0] : String(error);
   }
-  say("\n\nThe trace: every step with its time and its tokens", "bold");
-  say("cached, written: the part of the tokens in that the provider's prompt cache knew, or learned");
-  process.stdout.write("\n");
+  say(
+    "\nWhat langchain-otel saw: one trace; below each step stands what it caused",
+    "bold",
+  );
+  say(
+    "Of the tokens in, cached came from the provider's prompt cache, written went in.\n",
+    "dim",
+  );
   const metrics = await telemetry.finish();
-  say("The metrics: the same numbers, added up for a dashboard", "bold");
-  process.stdout.write(`\n${metricsTable(metrics)}\n`);
+  say("The same numbers as metrics, added up for dashboards and alerts\n", "bold");
+  process.stdout.write(`${metricsTable(metrics)}\n`);
   if (failure !== undefined) {
     process.stderr.write(`The run failed: ${failure}\n`);
     return 1;
   }
-  say("Next: attach it to your own program in one of the three ways of README.md, or look into examples/.");
+  say("Next: README.md has three ways to attach it to a program of yours.");
   return 0;
 }
 

@@ -29,7 +29,7 @@ export function metricsTable(metrics: Metrics): string {
 
 // --- internal ---
 
-const LABEL = 30;
+const LABEL = 32;
 
 interface Point {
   readonly metric: string;
@@ -57,10 +57,10 @@ const SECTIONS: readonly { readonly metric: string; readonly rows: readonly Row[
   {
     metric: "gen_ai.client.token.usage",
     rows: [
-      tokens("input", "input tokens"),
-      tokens("output", "output tokens"),
-      tokens("cache_read", "cache_read, part of input"),
-      tokens("cache_creation", "cache_creation, part of input"),
+      tokens("input", "input"),
+      tokens("output", "output"),
+      tokens("cache_read", "cache_read (part of input)"),
+      tokens("cache_creation", "cache_creation (part of input)"),
     ],
   },
   { metric: "gen_ai.client.operation.duration", rows: [count, average] },

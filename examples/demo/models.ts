@@ -56,6 +56,8 @@ const PROVIDERS: readonly Provider[] = [
 function openai(env: NodeJS.ProcessEnv, server: ProviderServer | undefined): ChatOpenAI {
   return new ChatOpenAI({
     model: env["OPENAI_MODEL"] ?? "gpt-5.4-mini",
+    // Somebody is waiting for the demo; LangChain would try six times.
+    maxRetries: 1,
     ...(server && { apiKey: "none", configuration: { baseURL: `${server.url}/v1` } }),
   });
 }
@@ -63,6 +65,7 @@ function openai(env: NodeJS.ProcessEnv, server: ProviderServer | undefined): Cha
 function anthropic(env: NodeJS.ProcessEnv, server: ProviderServer | undefined): ChatAnthropic {
   return new ChatAnthropic({
     model: env["ANTHROPIC_MODEL"] ?? "claude-sonnet-4-5",
+    maxRetries: 1,
     ...(server && { apiKey: "none", anthropicApiUrl: server.url }),
   });
 }
@@ -73,11 +76,15 @@ function notes(keys: readonly Provider[], real: readonly Provider[]): string[] {
   if (played.length > 0) {
     const names = played.map(({ name }) => name).join(" and ");
     const why = real.length === 0 ? "no network, no key" : `${played[0]?.key ?? ""} is not set`;
-    lines.push(`${names} ${played.length > 1 ? "are" : "is"} played by a server on this machine: ${why}.`);
+    lines.push(
+      `${names} ${played.length > 1 ? "are" : "is"} played by a server on this machine: ${why}.`,
+    );
   }
   if (keys.length > 0 && real.length === 0) {
     const names = keys.map(({ key }) => key).join(" and ");
-    lines.push(`${names} ${keys.length > 1 ? "are" : "is"} set. To ask the real models: npm run demo -- --live`);
+    lines.push(
+      `${names} ${keys.length > 1 ? "are" : "is"} set. To ask the real models: npm run demo -- --live`,
+    );
   }
   return lines;
 }

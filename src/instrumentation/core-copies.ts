@@ -33,7 +33,10 @@ export function findCoreCopies(roots: readonly string[] = usualRoots()): string[
 
 function usualRoots(): string[] {
   const main = process.argv[1];
-  const roots = [fileURLToPath(new URL(".", import.meta.url)), process.cwd()];
+  // Some bundlers that make CommonJS leave it undefined.
+  const own = import.meta.url as string | undefined;
+  const roots = [process.cwd()];
+  if (own !== undefined) roots.unshift(path.dirname(fileURLToPath(own)));
   return main === undefined ? roots : [path.dirname(real(main) ?? path.resolve(main)), ...roots];
 }
 

@@ -9,7 +9,8 @@ import { attachments } from "./attachments.ts";
 import { CORE_FILES, patchModule } from "./core-modules.ts";
 import { type Method, replaceMethod } from "./replace-method.ts";
 
-const require = createRequire(import.meta.url);
+// Everything is required by its absolute path, so it does not matter from where; a bundle may have no import.meta.url.
+const require = createRequire(process.execPath);
 
 /**
  * Gets at the classes of one copy of @langchain/core, in both of its forms: the very instances that the application has

@@ -12,13 +12,16 @@ export function isRegistered(kind: ApiKind): boolean {
 }
 
 /**
- * The version of the API that holds the tracer provider, when our own copy of the API is too new to see it. The API
- * says nothing in that case: all our spans would be lost in silence.
+ * What to do when our own copy of the API is too new to see the tracer provider that is registered. The API says
+ * nothing in that case, and neither can `diag`, which it does not reach either: all our spans would be lost in silence.
  */
-export function unreachableApiVersion(): string | undefined {
+export function unreachableProvider(): string | undefined {
   const globals = record();
   if (globals?.trace === undefined || globals.trace === trace.getTracerProvider()) return undefined;
-  return globals.version;
+  return (
+    `langchain-otel has no spans: the application's OpenTelemetry SDK uses @opentelemetry/api ${globals.version}, and ` +
+    `langchain-otel a newer one, which does not see it. Run: npm i @opentelemetry/api@${globals.version}`
+  );
 }
 
 // --- internal ---

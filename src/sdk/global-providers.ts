@@ -46,7 +46,12 @@ export class GlobalProviders {
   #logs(): LogsApi | undefined {
     const { logs } = api as { logs?: LogsApi };
     if (logs !== undefined || this.#sdk === undefined) return logs;
-    return (this.#sdk.require("@opentelemetry/api-logs") as { logs: LogsApi }).logs;
+    try {
+      return (this.#sdk.require("@opentelemetry/api-logs") as { logs: LogsApi }).logs;
+    } catch {
+      // An SDK that does not bring it has no logs either.
+      return undefined;
+    }
   }
 }
 

@@ -5,6 +5,8 @@ import type { Telemetry } from "./running-telemetry.ts";
 export interface Waiting {
   /** Settles who starts the SDK; cheap once it is settled. */
   decide(): void;
+  /** Whether it has started the SDK. */
+  readonly hasStarted: boolean;
   /** `startTelemetry` was called: it takes over. */
   giveWay(): void;
 }

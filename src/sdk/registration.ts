@@ -1,8 +1,8 @@
 import { diag, DiagConsoleLogger, DiagLogLevel } from "@opentelemetry/api";
 
 import { LangChainInstrumentation } from "../instrumentation/instrumentation.ts";
-import { isRegistered, unreachableApiVersion } from "./api-globals.ts";
-import { DecidingTracerProvider } from "./deciding-provider.ts";
+import { settleBeforeSpans } from "../telemetry/before-span.ts";
+import { isRegistered, unreachableProvider } from "./api-globals.ts";
 import { isOff } from "./is-off.ts";
 import { processHttp, processState, type Waiting } from "./process-state.ts";
 import { startSdk } from "./start-telemetry.ts";
@@ -15,22 +15,25 @@ import { startSdk } from "./start-telemetry.ts";
 export function register(): void {
   const state = processState();
   if (state.registration !== undefined || state.running !== undefined) return;
-  state.registration = new Registration();
+  const registration = new Registration();
+  state.registration = registration;
+  settleBeforeSpans(() => registration.decide());
   processHttp();
 }
 
 // --- internal ---
 
 class Registration implements Waiting {
-  readonly #instrumentation = new LangChainInstrumentation(
-    { tracerProvider: new DecidingTracerProvider(() => this.decide()) },
-    { preload: isPreload() },
-  );
+  readonly #instrumentation = new LangChainInstrumentation({}, { preload: isPreload() });
   /** `failed`: we could not start an SDK; the application still may. */
-  #state: "waiting" | "failed" | "settled" = "waiting";
+  #state: "waiting" | "failed" | "started" | "settled" = "waiting";
+
+  get hasStarted(): boolean {
+    return this.#state === "started";
+  }
 
   decide(): void {
-    if (this.#state === "settled") return;
+    if (this.#state === "started" || this.#state === "settled") return;
     if (isRegistered("trace")) this.#useRunningSdk();
     else if (this.#state === "waiting") this.#startSdk();
   }
@@ -42,16 +45,10 @@ class Registration implements Waiting {
 
   #useRunningSdk(): void {
     this.#state = "settled";
-    const version = unreachableApiVersion();
-    if (version !== undefined) {
-      // Not through diag, which is as unreachable as the tracer provider.
-      console.error(
-        `langchain-otel has no spans: the application's OpenTelemetry SDK uses @opentelemetry/api ${version}, and ` +
-          `langchain-otel a newer one, which does not see it. Run: npm i @opentelemetry/api@${version}`,
-      );
-      return;
-    }
-    processHttp().start(false);
+    const problem = unreachableProvider();
+    if (problem === undefined) this.#attempt(() => processHttp().start(false));
+    // Not through diag, which is as unreachable as the provider.
+    else console.error(problem);
   }
 
   #startSdk(): void {
@@ -59,9 +56,16 @@ class Registration implements Waiting {
     this.#state = "failed";
     if (isOff(process.env)) return;
     if (!isRegistered("diag")) logToConsole();
-    try {
+    this.#attempt(() => {
       startSdk({}, () => this.#instrumentation);
-      this.#state = "settled";
+      this.#state = "started";
+    });
+  }
+
+  /** We are in the middle of the application's requests and model calls, which go on whatever happens here. */
+  #attempt(fn: () => void): void {
+    try {
+      fn();
     } catch (error) {
       diag.error(error instanceof Error ? error.message : String(error));
     }
@@ -71,7 +75,8 @@ class Registration implements Waiting {
 /** Whether we run before the application, and not as one of its imports. */
 function isPreload(): boolean {
   const flags = [...process.execArgv, process.env["NODE_OPTIONS"] ?? ""].join(" ");
-  return /(?:^|\s)(?:--import|--require|-r)[\s=]+\S*register\b/.test(flags);
+  // By the package's name or by the path of the file: somebody else's `register` says nothing of ours.
+  return /(?:^|\s)(?:--import|--require|-r)[\s=]+\S*langchain-otel\S*register\b/.test(flags);
 }
 
 /** An application that is started with `register` has no other place to say what goes wrong. */

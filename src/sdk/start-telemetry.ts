@@ -1,7 +1,7 @@
 import { diag } from "@opentelemetry/api";
 
 import { LangChainInstrumentation } from "../instrumentation/instrumentation.ts";
-import { isRegistered } from "./api-globals.ts";
+import { isRegistered, unreachableProvider } from "./api-globals.ts";
 import { GlobalProviders } from "./global-providers.ts";
 import { isOff } from "./is-off.ts";
 import { loadSdk } from "./load-sdk.ts";
@@ -34,7 +34,10 @@ export function startTelemetry(options: TelemetryOptions = {}): Telemetry {
   checkTelemetryOptions(options);
   if (options.enabled === false || isOff(process.env, options.endpoint)) return NOTHING;
   const { running, registration } = processState();
-  if (running !== undefined) return running;
+  if (running !== undefined) {
+    if (registration?.hasStarted === true && Object.keys(options).length > 0) diag.warn(TOO_LATE);
+    return running;
+  }
   const instrument = (): LangChainInstrumentation => {
     registration?.giveWay();
     return new LangChainInstrumentation(handlerOptions(options));
@@ -75,7 +78,13 @@ const NOTHING: Telemetry = {
   shutdown: async () => {},
 };
 
+const TOO_LATE =
+  "langchain-otel: startTelemetry() was called when langchain-otel/register had started telemetry already, with the " +
+  "first span; the options of this call have no effect. Call it in the application's first lines";
+
 function useRunningSdk(instrument: () => LangChainInstrumentation): Telemetry {
+  const problem = unreachableProvider();
+  if (problem !== undefined) throw new Error(problem);
   diag.warn(
     "langchain-otel: startTelemetry() found an OpenTelemetry SDK that is running and uses it as it is; " +
       "serviceName, endpoint and the like of this call have no effect",

@@ -8,6 +8,7 @@ import {
 } from "@opentelemetry/api";
 
 import { VERSION } from "../version.ts";
+import { beforeSpan } from "./before-span.ts";
 
 const SCOPE = "langchain-otel";
 
@@ -44,6 +45,7 @@ export class ProviderSource {
   }
 
   tracer(): Tracer {
+    if (this.#options.tracerProvider === undefined) beforeSpan();
     const provider =
       this.#options.tracerProvider ?? this.#setTracerProvider ?? trace.getTracerProvider();
     if (this.#tracer?.provider !== provider)

@@ -121,6 +121,21 @@ describe.each([
     ]);
   });
 
+  test("starts the SDK for a handler that the application has made itself, too", async () => {
+    const handler = place.register.replace(/register(\.[tj]s)$/, "langchain/handler$1");
+    const env = exporting({ HANDLER: handler });
+    const { stdout, stderr } = await run(place, {
+      script: "hands-over.mjs",
+      preload: "--import",
+      env,
+    });
+
+    expect({ stdout, stderr }).toEqual({ stdout: "Hello\n", stderr: "" });
+    expect(
+      receiver.spans.map(({ name, attributes }) => [name, attributes["gen_ai.agent.name"]]),
+    ).toEqual([["gen_ai.chat", "mine"]]);
+  });
+
   test.each([
     { script: "server-with-own-sdk.mjs", preload: "--import" },
     { script: "server-with-own-sdk.cjs", preload: "--require" },
@@ -182,9 +197,29 @@ describe.each([
     expect(model.map(({ attributes }) => attributes["taken"])).toEqual([true]);
   });
 
+  test("says that the options of a startTelemetry() after the first span come too late", async () => {
+    const late = { script: "starts-late.mjs", preload: "--import", env: exporting() } as const;
+    const { stderr } = await run(place, late);
+
+    expect(stderr).toBe(
+      "langchain-otel: startTelemetry() was called when langchain-otel/register had started telemetry already, " +
+        "with the first span; the options of this call have no effect. Call it in the application's first lines\n",
+    );
+  });
+
   test("does once what it is asked to do twice", async () => {
     const flags = ["--require", place.register];
     await ask(place, { script: "server.mjs", preload: "--import", flags, env: exporting() });
+
+    expect(lineages(receiver.spans)).toEqual(WHOLE);
+  });
+
+  test("does once what two copies of the package are asked to do", async () => {
+    const below = place.folder.includes("compat") ? "test/compat/sdk2" : "test/compat";
+    const other = await copyBelow(below);
+    const flags = ["--import", other.register];
+    await ask(place, { script: "server.mjs", preload: "--import", flags, env: exporting() });
+    await other.dispose();
 
     expect(lineages(receiver.spans)).toEqual(WHOLE);
   });
@@ -223,6 +258,8 @@ describe.each([
     });
 
     expect(stderr.match(/port 4317 of the endpoint/g)).toHaveLength(1);
+    // Neither is the logger that says so replaced by the SDK, which would be said too.
+    expect(stderr).not.toContain("logger");
   });
 });
 
@@ -428,13 +465,11 @@ describe("register without an SDK", () => {
   });
 
   test("says so only once, however many spans there are", async () => {
-    const ending = await run(place, {
-      script: "flushes.mjs",
-      preload: "--import",
-      env: exporting(),
-    });
+    const env = exporting({ TIMES: "3" });
+    const { stdout, stderr } = await run(place, { script: "asks.mjs", preload: "--import", env });
 
-    expect(ending.stderr.match(/cannot start telemetry/g)).toHaveLength(1);
+    expect(stdout).toBe("Hello\n".repeat(3));
+    expect(stderr.match(/cannot start telemetry/g)).toHaveLength(1);
   });
 
   test("says nothing as long as there is no span", async () => {
@@ -448,23 +483,35 @@ describe("register without an SDK", () => {
   });
 });
 
-describe("register beside an older API", () => {
-  test("says that the spans would be lost in silence", async () => {
-    const older = await copyBelow("test/compat/sdk2");
+describe("beside an SDK with an older API", () => {
+  let older: Place;
+  let mixed: Place;
+
+  beforeAll(async () => {
+    older = await copyBelow("test/compat/sdk2");
     const { register, sdk } = repository();
-    const mixed = { ...older, register, sdk };
-    const { answer, stderr } = await ask(mixed, {
-      script: "server-with-own-sdk.mjs",
-      preload: "--import",
-      env: exporting(),
-    });
-    await older.dispose();
+    mixed = { ...older, register, sdk };
+  });
+
+  afterAll(() => older.dispose());
+
+  const message =
+    "langchain-otel has no spans: the application's OpenTelemetry SDK uses @opentelemetry/api 1.9.1, and " +
+    "langchain-otel a newer one, which does not see it. Run: npm i @opentelemetry/api@1.9.1";
+
+  test("register says that the spans would be lost in silence", async () => {
+    const server = { script: "server-with-own-sdk.mjs", preload: "--import" } as const;
+    const { answer, stderr } = await ask(mixed, { ...server, env: exporting() });
 
     expect(answer.content).toBe("Hello");
-    expect(stderr).toBe(
-      "langchain-otel has no spans: the application's OpenTelemetry SDK uses @opentelemetry/api 1.9.1, and " +
-        "langchain-otel a newer one, which does not see it. Run: npm i @opentelemetry/api@1.9.1\n",
-    );
+    expect(stderr).toBe(`${message}\n`);
+  });
+
+  test("startTelemetry() throws", async () => {
+    const { code, stderr } = await run(mixed, { script: "starts-beside.mjs", env: exporting() });
+
+    expect(code).toBe(1);
+    expect(stderr).toContain(`Error: ${message}\n`);
   });
 });
 

@@ -38,7 +38,7 @@ class Recorder extends BaseCallbackHandler {
   constructor(name, log, fields = {}) {
     super(fields);
     this.name = name;
-    for (const method of METHODS) this[method] = (...args) => void log.push([name, method, ...args.map(log.plain)]);
+    for (const method of METHODS) this[method] = (...args) => void log.push([name, method, ...args.map((value) => log.plain(value))]);
   }
 
   copy() {
@@ -50,17 +50,20 @@ class Recorder extends BaseCallbackHandler {
 function newLog() {
   const ids = new Map();
   const idOf = (uuid) => ids.get(uuid) ?? ids.set(uuid, `<id ${ids.size}>`).get(uuid);
-  const plain = (value, depth = 0) => {
+  const plain = (value) => {
     if (typeof value === "string") return value.replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, idOf);
     if (typeof value === "function") return `function ${value.name}`;
     if (typeof value !== "object" || value === null) return value;
-    if (depth > 12) return "deeper";
-    if (Array.isArray(value)) return value.map((item) => plain(item, depth + 1));
-    const entries = Object.entries(value).map(([key, item]) => [key, plain(item, depth + 1)]);
-    const error = value instanceof Error ? { message: value.message } : {};
-    return { class: value.constructor?.name, ...Object.fromEntries(entries), ...error };
+    if (value instanceof BaseCallbackHandler) return `handler ${value.name}`;
+    if (value instanceof CallbackManager) return { manager: value.handlers.map(({ name }) => name) };
+    if (Array.isArray(value)) return value.map((item) => plain(item));
+    if (value instanceof Error) return { error: value.constructor.name, message: value.message };
+    const type = value.constructor?.name;
+    // Models, prompts and the like: what they are made of is theirs.
+    if (type !== "Object" && !("content" in value || "text" in value)) return `a ${type}`;
+    return { type, ...Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)])) };
   };
-  return Object.assign([], { plain: (value) => plain(value) });
+  return Object.assign([], { plain });
 }
 
 const given = { tags: ["given"], metadata: { from: "call" }, runName: "named" };
@@ -115,7 +118,7 @@ const SCENARIOS = {
     const list = [...callbacks];
     const config = { ...given, callbacks: list };
     await model.invoke("Hi", config);
-    log.push(["list", list.map(({ name }) => name), config]);
+    log.push(["list", log.plain(list), log.plain(config)]);
   },
 };
 

@@ -90,12 +90,12 @@ exports.print = function print(result) {
 const KINDS = ["INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"];
 const TOKENS = ["input_tokens", "output_tokens", "cache_read.input_tokens", "cache_creation.input_tokens"];
 
-/** Spans under their parents, in the order of their starts. */
+/** Spans under their parents, by name: those that start together have no order. */
 function spanTree(spans) {
   const ids = new Set(spans.map((span) => span.spanContext().spanId));
-  const started = spans.toSorted((a, b) => a.startTime[0] - b.startTime[0] || a.startTime[1] - b.startTime[1]);
+  const sorted = spans.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const below = (parentId) =>
-    started
+    sorted
       .filter(({ parentSpanContext: parent }) =>
         parentId === undefined ? !ids.has(parent?.spanId) : parent?.spanId === parentId,
       )

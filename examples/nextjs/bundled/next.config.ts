@@ -1,0 +1,6 @@
+import type { NextConfig } from "next";
+
+/** LangChain and langchain-otel become part of the bundle. */
+const config: NextConfig = {};
+
+export default config;

@@ -1,0 +1,21 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { Bench, expected } from "./support/bench.ts";
+import { conductCells, runsOn } from "./support/cells.ts";
+import { ownNode } from "./support/node-version.ts";
+
+let bench: Bench;
+
+beforeAll(async () => {
+  bench = await Bench.open();
+}, 60_000);
+
+afterAll(() => bench.close());
+
+const cells = conductCells.filter((cell) => runsOn(cell, ownNode));
+
+describe.concurrent("an application is left as it is", () => {
+  test.each(cells)("$name", { timeout: 300_000 }, async (cell) => {
+    expect(await bench.run(cell, ownNode)).toEqual(expected(cell));
+  });
+});

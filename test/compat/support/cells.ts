@@ -1,0 +1,277 @@
+import type { Packages } from "./applications.ts";
+import { type Core, type Report, traced, tracedByCallbacks, untraced } from "./expectations.ts";
+import { type NodeBinary, runsSdk3 } from "./node-version.ts";
+
+/** One thing to try in one application. */
+export interface Cell {
+  readonly name: string;
+  readonly application: Application;
+  /** Arguments of Node: flags and the program. */
+  readonly args: readonly string[];
+  /** The program is made into a single file first, and run where nothing is installed. */
+  readonly bundle?: Bundle;
+  /** What it prints; nothing when it is left out. */
+  readonly prints?: unknown;
+  /** How many requests it sends. */
+  readonly requests: number;
+}
+
+export interface Bundle {
+  readonly format: "es" | "cjs";
+  readonly minify?: boolean;
+  /** Some bundlers have no `import.meta.url` in CommonJS. */
+  readonly withoutImportMeta?: boolean;
+}
+
+/** An application's packages. */
+export interface Application {
+  readonly name: string;
+  readonly sdk: "SDK 2" | "SDK 3" | "no SDK";
+  readonly core: Core;
+  readonly packages: Packages;
+}
+
+/** SDK 3 does not run on every Node that we do. */
+export function runsOn({ application }: Cell, node: NodeBinary): boolean {
+  return application.sdk !== "SDK 3" || runsSdk3(node);
+}
+
+// --- internal ---
+
+const OLD = "test/compat/core03/node_modules";
+const OLD_LANGCHAIN = ["@langchain/core", "@langchain/openai"];
+
+/** What the old packages use and what the repository's own folder has in another version. */
+const OLD_DEPENDENCIES = ["openai", "p-retry", "ansi-styles", "zod"];
+
+const APPLICATIONS: readonly Application[] = [
+  application("SDK 2", "core 1", { below: "test/compat/sdk2" }),
+  application("SDK 2", "core 0.3", { below: "test/compat/core03" }),
+  application("SDK 3", "core 1", { below: "." }),
+  application("SDK 3", "core 0.3", { below: ".", links: from(OLD, OLD_LANGCHAIN) }),
+];
+
+function application(sdk: Application["sdk"], core: Core, packages: Packages): Application {
+  return { name: `${sdk}, ${core}`, sdk, core, packages };
+}
+
+/** The same application with more installed. */
+function having(base: Application, name: string, more: Packages): Application {
+  const { links, copies } = base.packages;
+  const packages = { ...base.packages, ...more };
+  return {
+    ...base,
+    name,
+    packages: { ...packages, links: { ...links, ...more.links }, copies: { ...copies, ...more.copies } },
+  };
+}
+
+/** Packages of one folder, and where they go. */
+function from(folder: string, names: readonly string[], to = "node_modules"): Readonly<Record<string, string>> {
+  return Object.fromEntries(names.map((name) => [`${to}/${name}`, `${folder}/${name}`]));
+}
+
+type Way = Pick<Cell, "args"> & { readonly way: string; readonly prints?: (core: Core) => unknown; readonly requests?: number };
+
+/** The ways to attach, and what is seen of two calls. */
+const WAYS: readonly Way[] = [
+  { way: "ESM, --import", args: ["--import", "./telemetry.mjs", "app.mjs"] },
+  { way: "ESM, first import of the application", args: ["same-graph.mjs"] },
+  { way: "ESM, after LangChain", args: ["after-import.mjs"] },
+  { way: "ESM, --require", args: ["--require", "./telemetry.cjs", "app.mjs"] },
+  { way: "CommonJS, --require", args: ["--require", "./telemetry.cjs", "app.cjs"] },
+  { way: "CommonJS, before LangChain", args: ["before-require.cjs"] },
+  { way: "CommonJS, after LangChain", args: ["after-require.cjs"] },
+  { way: "CommonJS, --import", args: ["--import", "./telemetry.mjs", "app.cjs"] },
+  { way: "ESM, register", args: ["--import", "langchain-otel/register", "own-sdk.mjs"] },
+  { way: "CommonJS, register", args: ["--require", "langchain-otel/register", "own-sdk.cjs"] },
+  { way: "ESM, providers given", args: ["provider-given.mjs"] },
+  { way: "ESM, handler", args: ["handler.mjs"], prints: tracedByCallbacks },
+  { way: "CommonJS, handler", args: ["handler.cjs"], prints: tracedByCallbacks },
+];
+
+function attaching({ way, args, prints = traced, requests = 2 }: Way, into: Application): Cell {
+  return { name: `${way} (${into.name})`, application: into, args, prints: prints(into.core), requests };
+}
+
+/** LangChain where it is not found, until it is given. */
+function manually(base: Application): readonly Cell[] {
+  const old = base.core === "core 0.3";
+  const hidden = "hidden/node_modules";
+  const into = having(base, base.name, {
+    copies: from(old ? OLD : "node_modules", OLD_LANGCHAIN, hidden),
+    links: old ? from(OLD, OLD_DEPENDENCIES, hidden) : {},
+  });
+  const prints = (core: Core): object => ({
+    notFound: untraced,
+    managerAlone: tracedByCallbacks(core),
+    all: traced(core),
+    disabled: untraced,
+    enabled: traced(core),
+  });
+  return [
+    attaching({ way: "ESM, manuallyInstrument", args: ["manual.mjs"], prints, requests: 10 }, into),
+    attaching({ way: "CommonJS, manuallyInstrument", args: ["manual.cjs"], prints, requests: 10 }, into),
+  ];
+}
+
+const BUNDLES: readonly { readonly way: string; readonly bundle: Bundle }[] = [
+  { way: "bundle, ESM", bundle: { format: "es" } },
+  { way: "bundle, minified CommonJS", bundle: { format: "cjs", minify: true } },
+  { way: "bundle, CommonJS without import.meta", bundle: { format: "cjs", withoutImportMeta: true } },
+];
+
+function bundled(into: Application): readonly Cell[] {
+  return BUNDLES.map(({ way, bundle }) => ({ ...attaching({ way, args: ["bundled.mjs"] }, into), bundle }));
+}
+
+/** Two versions of LangChain in one application. */
+function twoCores(base: Application): readonly Cell[] {
+  const legacy = "node_modules/legacy-ai";
+  const into = having(base, `${base.sdk}, core 1 and 0.3`, {
+    copies: { [legacy]: "test/compat/programs/legacy-ai", ...from(OLD, OLD_LANGCHAIN, `${legacy}/node_modules`) },
+    links: from(OLD, OLD_DEPENDENCIES, `${legacy}/node_modules`),
+    dependencies: ["legacy-ai"],
+  });
+  const prints = (): object => ({ own: traced("core 1"), nested: traced("core 0.3") });
+  return [
+    attaching({ way: "ESM, two versions", args: ["two-cores.mjs"], prints, requests: 4 }, into),
+    attaching({ way: "CommonJS, two versions", args: ["two-cores.cjs"], prints, requests: 4 }, into),
+  ];
+}
+
+/** Attaching and detaching, again and again. */
+const DETACHED: Report & { readonly changes: readonly string[] } = { changes: [], ...untraced };
+
+function detaching(into: Application): readonly Cell[] {
+  const prints = (core: Core): object => ({
+    attached: traced(core),
+    changed: true,
+    detached: DETACHED,
+    attachedAgain: traced(core),
+    secondAlone: traced(core),
+    detachedAgain: DETACHED,
+  });
+  return [
+    attaching({ way: "ESM, disable", args: ["detach.mjs"], prints, requests: 10 }, into),
+    attaching({ way: "CommonJS, disable", args: ["detach-required.cjs"], prints, requests: 10 }, into),
+  ];
+}
+
+function twice(base: Application): Cell {
+  const prints = (core: Core): object => ({
+    "two instrumentations": traced(core),
+    "instrumentations of two copies": traced(core),
+    "instrumentation and handler": traced(core),
+    "instrumentation and handler of the model": traced(core),
+    "instrumentation and a copy's handler": traced(core),
+    all: traced(core),
+    "one handler twice": tracedByCallbacks(core),
+    "two handlers": tracedByCallbacks(core),
+    "one handler of model and call": tracedByCallbacks(core),
+    "two handlers of model and call": tracedByCallbacks(core),
+    "handlers of two copies": tracedByCallbacks(core),
+  });
+  const into = having(base, base.name, { ours: ["node_modules", "second/node_modules"] });
+  return attaching({ way: "registered twice", args: ["twice.mjs"], prints, requests: 22 }, into);
+}
+
+function sdkLast(into: Application): Cell {
+  const prints = (core: Core): object => ({ byInstrumentation: traced(core), byHandler: tracedByCallbacks(core) });
+  return attaching({ way: "SDK started last", args: ["sdk-last.mjs"], prints, requests: 6 }, into);
+}
+
+/** How many callbacks a handler of the application's gets; a stream has a chunk less in core 0.3. */
+function callbacksSeen(core: Core): Readonly<Record<string, number>> {
+  const tokens = core === "core 1" ? 6 : 5;
+  return {
+    invoke: 2,
+    stream: 2 + tokens,
+    "stream that is left": 2,
+    batch: 4,
+    generate: 4,
+    "stream events": 2 + tokens,
+    error: 2,
+    "error of a stream": 2,
+    "callbacks of the model": 2,
+    "callbacks of the model, in a sequence without": 2,
+    sequence: 8,
+    "sequence, streamed": 8 + tokens,
+    "sequence that fails": 6,
+    "sequence, events": 8 + tokens,
+    "call inside a function": 4,
+    "fallback after an error": 10,
+    tool: 2,
+    manager: 8,
+    "list of callbacks": 2,
+  };
+}
+
+function callbacks(into: Application): Cell {
+  const prints = (core: Core): object => ({ callbacksSeen: callbacksSeen(core), differences: {}, calls: 21 });
+  return attaching({ way: "the application's own callbacks", args: ["callbacks.mjs"], prints, requests: 42 }, into);
+}
+
+/** Only the API and LangChain, in a folder outside the repository. */
+function withoutSdk(api: string, apiFolder: string, core: Core): readonly Cell[] {
+  const langchain = core === "core 1" ? "node_modules" : OLD;
+  const into = application("no SDK", core, {
+    links: {
+      ...from(apiFolder, ["@opentelemetry/api"]),
+      ...from("node_modules", ["@opentelemetry/semantic-conventions"]),
+      ...from(langchain, OLD_LANGCHAIN),
+    },
+  });
+  const named = { ...into, name: `${api}, ${core}` };
+  return ["ESM", "CommonJS"].map((system) => ({
+    name: `${system}, no SDK (${named.name})`,
+    application: named,
+    args: [system === "ESM" ? "no-sdk.mjs" : "no-sdk.cjs"],
+    requests: 4,
+  }));
+}
+
+/** Versions of OpenTelemetry's packages that are not of one line. */
+function mixed(sdk2: Application, sdk3: Application): readonly Cell[] {
+  const ourApi = "node_modules/langchain-otel/node_modules";
+  const olderLine = having(sdk3, "SDK 3, instrumentation 0.223", {
+    copies: from("test/compat/sdk2/node_modules", ["@opentelemetry/instrumentation"]),
+  });
+  const olderApi = having(sdk3, "SDK 3, our own copy of API 1.9", {
+    links: from("test/compat/sdk2/node_modules", ["@opentelemetry/api"], ourApi),
+  });
+  const newerApi = having(sdk2, "SDK 2, our own copy of API 1.10", {
+    links: from("node_modules", ["@opentelemetry/api"], ourApi),
+  });
+  return [
+    attaching({ way: "ESM, after LangChain", args: ["after-import.mjs"] }, olderLine),
+    attaching({ way: "CommonJS, before LangChain", args: ["before-require.cjs"] }, olderLine),
+    attaching({ way: "ESM, after LangChain", args: ["after-import.mjs"] }, olderApi),
+    attaching({ way: "CommonJS, before LangChain", args: ["before-require.cjs"] }, olderApi),
+    // A newer API does not see what an older one holds: nothing is recorded, and nothing else happens.
+    attaching({ way: "ESM, handler", args: ["handler.mjs"], prints: () => untraced }, newerApi),
+  ];
+}
+
+const [SDK_2, , SDK_3] = APPLICATIONS as [Application, Application, Application, Application];
+
+/** How it is attached. */
+export const attachCells: readonly Cell[] = [
+  ...WAYS.flatMap((way) => APPLICATIONS.map((into) => attaching(way, into))),
+  ...APPLICATIONS.flatMap(manually),
+  ...APPLICATIONS.flatMap(bundled),
+  ...[SDK_2, SDK_3].flatMap(twoCores),
+  ...mixed(SDK_2, SDK_3),
+];
+
+/** How it conducts itself, attached or not. */
+export const conductCells: readonly Cell[] = [
+  ...APPLICATIONS.flatMap(detaching),
+  ...APPLICATIONS.map(twice),
+  ...APPLICATIONS.map(sdkLast),
+  ...APPLICATIONS.map(callbacks),
+  ...withoutSdk("API 1.9", "test/compat/sdk2/node_modules", "core 1"),
+  ...withoutSdk("API 1.9", "test/compat/core03/node_modules", "core 0.3"),
+  ...withoutSdk("API 1.10", "node_modules", "core 1"),
+  ...withoutSdk("API 1.10", "node_modules", "core 0.3"),
+];

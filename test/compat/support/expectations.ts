@@ -1,0 +1,71 @@
+/** What the programs print, which is the report of programs/harness.cjs. */
+export interface Report {
+  readonly spans: readonly Span[];
+  /** How often each metric was recorded; of token usage also the sum. */
+  readonly metrics: Readonly<Record<string, number | readonly [count: number, sum: number]>>;
+}
+
+interface Span {
+  readonly span: string;
+  readonly model?: string;
+  /** Input, output, cache read and cache creation. */
+  readonly tokens?: readonly (number | null)[];
+  readonly children: readonly Span[];
+}
+
+/** The versions of @langchain/core, with what follows from them. */
+export type Core = "core 1" | "core 0.3";
+
+/** Both calls with all that belongs to them: the request is a child of the model call, which is one of the application. */
+export function traced(core: Core): Report {
+  return { spans: bothCalls((request) => [{ ...modelCall(core), children: [request] }]), metrics: metrics(core) };
+}
+
+/**
+ * Both calls, with the request beside the model call and not below it: LangChain makes it where our callbacks cannot
+ * reach. A call's chunks are those that LangChain reports by callbacks, one less in core 0.3.
+ */
+export function tracedByCallbacks(core: Core): Report {
+  const chunks = core === "core 1" ? 5 : 4;
+  return { spans: bothCalls((request) => [request, modelCall(core)]), metrics: metrics(core, chunks) };
+}
+
+/** Nothing of ours; the HTTP instrumentation works on. */
+export const untraced: Report = { spans: bothCalls((request) => [request]), metrics: {} };
+
+// --- internal ---
+
+function bothCalls(below: (request: Span) => readonly Span[]): readonly Span[] {
+  const children = below({ span: "CLIENT POST", children: [] });
+  return [
+    { span: "INTERNAL invoke", children },
+    { span: "INTERNAL stream", children },
+  ];
+}
+
+function modelCall(core: Core): Span {
+  const tokens = [2540, 60, 2000, cacheWrite(core) ?? null];
+  return { span: "CLIENT gen_ai.chat", model: "openai gpt-5.4-mini-2026-03-17", tokens, children: [] };
+}
+
+function metrics(core: Core, chunks = 5): Report["metrics"] {
+  const usage = "gen_ai.client.token.usage";
+  const written = cacheWrite(core);
+  return {
+    "gen_ai.client.operation.duration": 2,
+    "gen_ai.client.operation.time_per_output_chunk": chunks,
+    "gen_ai.client.operation.time_to_first_chunk": 1,
+    ...(written === undefined ? {} : { [`${usage} cache_creation`]: [2, 2 * written] }),
+    [`${usage} cache_read`]: [2, 2 * 2000],
+    [`${usage} input`]: [2, 2 * 2540],
+    [`${usage} output`]: [2, 2 * 60],
+    "langchain.call.tokens": 2,
+    "langchain.llm.calls": 2,
+    "langchain.tokens": 2 * 2600,
+  };
+}
+
+/** The OpenAI package of core 0.3 does not pass it on. */
+function cacheWrite(core: Core): number | undefined {
+  return core === "core 1" ? 500 : undefined;
+}
