@@ -46,25 +46,10 @@ export function bindGenerator(made: unknown, inside: Context, watch: StreamWatch
   return bound;
 }
 
-/**
- * Runs the first step of a generator in a context, and leaves it alone from then on: there its body begins, which for
- * an async generator is when it is first read.
- */
-export function beginGenerator(made: unknown, inside: (active: Context) => Context): unknown {
-  if (!isAsyncGenerator(made)) return made;
-  const next: PropertyDescriptor = {
-    configurable: true,
-    value: (...values: [unknown?]) => {
-      Reflect.deleteProperty(made, "next");
-      return context.with(inside(context.active()), () => made.next(...values));
-    },
-  };
-  return Object.defineProperty(made, "next", next);
-}
-
-// --- internal ---
-
-function isAsyncGenerator(value: unknown): value is AsyncGenerator<unknown, unknown, unknown> {
+/** Whether it is one, of whoever's making. */
+export function isAsyncGenerator(
+  value: unknown,
+): value is AsyncGenerator<unknown, unknown, unknown> {
   if (typeof value !== "object" || value === null) return false;
   const { next, return: end, throw: fail } = value as Record<string, unknown>;
   return (
@@ -74,6 +59,8 @@ function isAsyncGenerator(value: unknown): value is AsyncGenerator<unknown, unkn
     Symbol.asyncIterator in value
   );
 }
+
+// --- internal ---
 
 async function afterMicrotasks(count: number): Promise<void> {
   for (let hop = 0; hop < count; hop++) await undefined;

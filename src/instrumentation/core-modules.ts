@@ -1,6 +1,8 @@
 import { patchAsyncCaller } from "./patch-async-caller.ts";
 import { patchCallbackManager } from "./patch-callback-manager.ts";
+import { patchChainStreams, patchRunWithConfig } from "./patch-chains.ts";
 import { patchModels } from "./patch-models.ts";
+import { patchRetrievers, patchTools } from "./patch-tools.ts";
 
 /** The files of @langchain/core whose classes we work on, in 0.3 and in 1.x, without their ending. */
 export const CORE_FILES: readonly string[] = [
@@ -8,6 +10,10 @@ export const CORE_FILES: readonly string[] = [
   "language_models/chat_models",
   "language_models/llms",
   "utils/async_caller",
+  "tools/index",
+  "retrievers/index",
+  "runnables/base",
+  "singletons/async_local_storage/index",
 ];
 
 /** Works on the classes in a module's exports; a module without them is left alone. */
@@ -17,15 +23,15 @@ export function patchModule(module: unknown): void {
       const found = exported[name];
       if (typeof found === "function") patch(found);
     }
+    const provider = exported[RUN_WITH_CONFIG];
+    if (typeof provider === "object" && provider !== null) patchRunWithConfig(provider);
   }
 }
 
 /** Whether it is a module of @langchain/core's that means anything to us. */
 export function isCoreModule(module: unknown): boolean {
-  const names = [...Object.keys(PATCHES), ...OTHER_EXPORTS];
-  return namespaces(module).some((exported) =>
-    names.some((name) => typeof exported[name] === "function"),
-  );
+  const names = [...Object.keys(PATCHES), RUN_WITH_CONFIG];
+  return namespaces(module).some((exported) => names.some((name) => exported[name] !== undefined));
 }
 
 // --- internal ---
@@ -35,10 +41,15 @@ const PATCHES: Readonly<Record<string, (target: { readonly prototype: object }) 
   BaseChatModel: patchModels,
   BaseLLM: patchModels,
   AsyncCaller: patchAsyncCaller,
+  StructuredTool: patchTools,
+  BaseRetriever: patchRetrievers,
+  Runnable: patchChainStreams,
+  RunnableSequence: patchChainStreams,
+  RunnableWithFallbacks: patchChainStreams,
 };
 
-/** Modules that may be given, and that have nothing for model calls. */
-const OTHER_EXPORTS = ["StructuredTool", "BaseRetriever", "RunnableLambda"];
+/** An object, of whose class only the prototype can be reached. */
+const RUN_WITH_CONFIG = "AsyncLocalStorageProviderSingleton";
 
 /** A CommonJS module imported by ESM has its exports under `default` too. */
 function namespaces(module: unknown): Readonly<Record<string, unknown>>[] {

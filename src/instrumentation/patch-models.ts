@@ -1,11 +1,11 @@
 import { context } from "@opentelemetry/api";
 
-import { holderOf, type ModelHolder, withHolder } from "../langchain/model-holder.ts";
 import type { ModelRun } from "../langchain/model-run.ts";
 import { fields } from "../langchain/read.ts";
+import { holderOf, type RunHolder, withHolder } from "../langchain/run-holder.ts";
 import { attachments } from "./attachments.ts";
-import { beginGenerator } from "./bind-generator.ts";
 import { directStream, withDirectCall } from "./direct-stream.ts";
+import { ownedStream } from "./owned-stream.ts";
 import {
   type Method,
   replaceMethod,
@@ -28,11 +28,11 @@ export function patchModels(base: { readonly prototype: object }): void {
         replaceOverrides(this as object, prototype, overrides);
         // Missed by the cache: LangChain has told of the run's start before.
         const started = Array.isArray(args[3]) ? runOf(args[3][0]) : undefined;
-        const holder: ModelHolder = { model: this as object, run: started };
+        const holder: RunHolder = { kind: "model", subject: this as object, run: started };
         const called = context.with(withHolder(context.active(), holder), () =>
           original.apply(this, args),
         );
-        return beginGenerator(called, (active) => withHolder(active, holder));
+        return ownedStream(called, holder);
       };
   for (const key of ["_generateUncached", "_generateCached", "_streamIterator"]) {
     replaceMethod(prototype, key, inHolder(OVERRIDES));
@@ -64,7 +64,7 @@ const OVERRIDES: Readonly<Record<string, Replacement>> = {
     },
   _streamResponseChunks: (original) =>
     function (this: unknown, ...args: unknown[]) {
-      const run = runOf(args[2]) ?? holderFor(this)?.run;
+      const run = runOf(args[2]) ?? modelRun(holderFor(this));
       if (run === undefined) return original.apply(this, args);
       return runStream(run, call(this, original, args), (chunk) =>
         run.chunkByStream(fields(chunk)["message"]),
@@ -78,7 +78,7 @@ function inEventStream(original: Method): Method {
     const tracer = attachments().current;
     if (tracer === undefined) return original.apply(this, args);
     const holder = holderFor(this);
-    const run = runOf(args[2]) ?? holder?.run;
+    const run = runOf(args[2]) ?? modelRun(holder);
     if (run === undefined && holder !== undefined) return original.apply(this, args);
     if (run === undefined)
       return directStream(tracer, this as object, args[1], call(this, original, args));
@@ -87,9 +87,13 @@ function inEventStream(original: Method): Method {
 }
 
 /** The holder of this very model's call, and not of one that a cache or a tool makes inside another's. */
-function holderFor(model: unknown): ModelHolder | undefined {
-  const holder = holderOf(context.active());
-  return holder?.model === model ? holder : undefined;
+function holderFor(model: unknown): RunHolder | undefined {
+  const holder = holderOf(context.active(), "model");
+  return holder?.subject === model ? holder : undefined;
+}
+
+function modelRun(holder: RunHolder | undefined): ModelRun | undefined {
+  return holder?.run?.kind === "model" ? (holder.run as ModelRun) : undefined;
 }
 
 function call(self: unknown, original: Method, args: unknown[]): () => unknown {

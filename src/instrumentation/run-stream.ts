@@ -4,8 +4,8 @@ import type { ModelRun } from "../langchain/model-run.ts";
 import { bindGenerator } from "./bind-generator.ts";
 
 /**
- * The stream of a run that LangChain reports by callbacks: it runs in the run's context, its chunks are timed as they
- * pass, and a consumer that leaves ends the run, of which no callback tells.
+ * What a model streams for a run that LangChain reports by callbacks: it runs in the run's context, and its chunks are
+ * timed as they pass.
  *
  * @param pass tells the run of each value
  */
@@ -15,8 +15,5 @@ export function runStream(
   pass: (value: unknown) => void,
 ): unknown {
   const counts = run.watch();
-  return bindGenerator(context.with(run.context, make), run.context, {
-    ...(counts ? { value: pass } : {}),
-    left: () => run.leave(),
-  });
+  return bindGenerator(context.with(run.context, make), run.context, counts ? { value: pass } : {});
 }

@@ -8,8 +8,6 @@ import type { RunTracer } from "./run-tracer.ts";
  * request is long gone, in whatever request's context the queue stands, and put spans into other people's traces.
  */
 export const CALLBACK_SETTINGS = {
-  /** LangGraph tells only handlers with this mark of interrupts and resumes. */
-  [Symbol.for("langgraph.graph_callback_handler")]: true,
   name: "langchain_otel_handler",
   awaitHandlers: true,
   raiseError: false,
@@ -19,6 +17,9 @@ export const CALLBACK_SETTINGS = {
   ignoreRetriever: false,
   ignoreCustomEvent: true,
 } as const;
+
+/** LangGraph tells only handlers that carry this mark of interrupts and resumes. */
+export const GRAPH_HANDLER: symbol = Symbol.for("langgraph.graph_callback_handler");
 
 /** The callbacks that LangChain calls, with the arguments as it really passes them (core 0.3 and 1.x). */
 export interface CallbackMethods {
@@ -104,7 +105,15 @@ export interface CallbackMethods {
 export function callbackMethods(tracer: RunTracer): CallbackMethods {
   return {
     handleChatModelStart(serialized, _messages, runId, parentRunId, extraParams, tags, metadata) {
-      tracer.modelStart({ operation: "chat", serialized, runId, extraParams, tags, metadata });
+      tracer.modelStart({
+        operation: "chat",
+        serialized,
+        runId,
+        parentRunId,
+        extraParams,
+        tags,
+        metadata,
+      });
     },
     handleLLMStart(serialized, _prompts, runId, parentRunId, extraParams, tags, metadata) {
       tracer.modelStart({
@@ -155,7 +164,9 @@ export function callbackMethods(tracer: RunTracer): CallbackMethods {
       tracer.retrieverStart({ serialized, runId, parentRunId, tags, metadata, runName });
     },
     handleRetrieverEnd(documents, runId) {
-      tracer.succeed(runId, () => ({ documents: Array.isArray(documents) ? documents.length : undefined }));
+      tracer.succeed(runId, () => ({
+        documents: Array.isArray(documents) ? documents.length : undefined,
+      }));
     },
     handleRetrieverError(error, runId) {
       tracer.fail(runId, error);

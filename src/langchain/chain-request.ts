@@ -48,7 +48,14 @@ export function classOf(serialized: unknown): string | undefined {
 
 // --- internal ---
 
-const GRAPHS = new Set(["CompiledStateGraph", "CompiledGraph", "CompiledMessageGraph", "Pregel", "LangGraph", "StateGraph"]);
+const GRAPHS = new Set([
+  "CompiledStateGraph",
+  "CompiledGraph",
+  "CompiledMessageGraph",
+  "Pregel",
+  "LangGraph",
+  "StateGraph",
+]);
 
 function isGraph(className: string | undefined): boolean {
   return className !== undefined && GRAPHS.has(className);
@@ -59,7 +66,8 @@ function graphRequest(name: string, metadata: Fields, common: CommonRequest): Ru
   const own = GRAPHS.has(name) ? undefined : name.slice(0, 128);
   const agentName = text(metadata["lc_agent_name"]);
   const isAgent =
-    metadata["ls_integration"] === "langchain_create_agent" && (agentName === undefined || agentName === own);
+    metadata["ls_integration"] === "langchain_create_agent" &&
+    (agentName === undefined || agentName === own);
   if (isAgent) return { kind: "agent", pattern: "react", ...common };
   return { kind: "workflow", name: own, pattern: text(metadata["pattern"]), ...common };
 }

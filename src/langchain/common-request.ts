@@ -2,7 +2,11 @@ import { fields, first, text, texts } from "./read.ts";
 
 /** `gen_ai.conversation.id`: what the application gave, in this order; never made up. */
 export function conversationIdOf(metadata: unknown): string | undefined {
-  const { thread_id: thread, session_id: session, conversation_id: conversation } = fields(metadata);
+  const {
+    thread_id: thread,
+    session_id: session,
+    conversation_id: conversation,
+  } = fields(metadata);
   return first(text(thread), text(session), text(conversation));
 }
 

@@ -6,7 +6,7 @@
 import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 
 import type { HandlerOptions } from "../options.ts";
-import { CALLBACK_SETTINGS, callbackMethods } from "./callbacks.ts";
+import { CALLBACK_SETTINGS, callbackMethods, GRAPH_HANDLER } from "./callbacks.ts";
 import { RunTracer } from "./run-tracer.ts";
 
 export type { HandlerOptions } from "../options.ts";
@@ -27,7 +27,9 @@ export class OpenTelemetryCallbackHandler extends BaseCallbackHandler {
   /** @throws TypeError for an unknown option or a wrong value */
   constructor(options?: HandlerOptions) {
     super();
-    Object.assign(this, CALLBACK_SETTINGS, callbackMethods(new RunTracer(options)));
+    Object.assign(this, CALLBACK_SETTINGS, callbackMethods(new RunTracer(options)), {
+      [GRAPH_HANDLER]: true,
+    });
   }
 
   /** LangChain copies handlers for child runs; a copy would lose the open runs. */

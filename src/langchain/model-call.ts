@@ -28,7 +28,6 @@ export interface ModelCallArguments {
 export function modelCall({
   serialized,
   extraParams,
-  tags,
   metadata,
   model,
 }: ModelCallArguments): ModelCall {

@@ -74,7 +74,9 @@ export class OpenRun implements Run {
 
   fail(error: unknown): void {
     const ending = this.guard.run("reading an error", () => endingOf(error, this.signal));
-    this.finish(this.#corrected(ending ?? { outcome: "error", failure: { type: "_OTHER", message: "" } }));
+    this.finish(
+      this.#corrected(ending ?? { outcome: "error", failure: { type: "_OTHER", message: "" } }),
+    );
   }
 
   /** Its consumer left it: by itself, or because the signal told it to. */
@@ -121,14 +123,21 @@ export class OpenRun implements Run {
   }
 
   /** Ends it, once. */
-  protected finish(ending: Ending | Pick<RunEnd, "outcome">, more: () => Partial<RunEnd> = () => ({})): void {
+  protected finish(
+    ending: Ending | Pick<RunEnd, "outcome">,
+    more: () => Partial<RunEnd> = () => ({}),
+  ): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#registry.close(this);
     this.#onEnd?.(this);
     const known = this.guard.run("reading a result", more);
     if (known?.response?.usage !== undefined) this.parent?.addTokens(known.response.usage);
-    if ("failure" in ending && ending.failure?.type === "TimeoutError" && this.parent !== undefined) {
+    if (
+      "failure" in ending &&
+      ending.failure?.type === "TimeoutError" &&
+      this.parent !== undefined
+    ) {
       this.parent.#timedOut = ending.failure;
     }
     this.span?.end({ totals: this.#totals, ...known, ...ending });

@@ -12,13 +12,13 @@ import { RunSpan, type RunTelemetry } from "../telemetry/run-span.ts";
 import { type ChainArguments, chainRequest, classOf } from "./chain-request.ts";
 import { agentNameOf, conversationIdOf, retryAttemptOf } from "./common-request.ts";
 import { commonParameters, modelCall, type ModelCallArguments } from "./model-call.ts";
-import { holderOf, withoutHolder } from "./model-holder.ts";
 import { ModelRun } from "./model-run.ts";
 import { OpenRun } from "./open-run.ts";
 import { providerFor } from "./providers/index.ts";
 import { fields, text } from "./read.ts";
 import { Resumes } from "./resumes.ts";
 import { contextBelow } from "./run-context.ts";
+import { holderOf, type RunHolder, withoutHolder } from "./run-holder.ts";
 import { type Run, type RunRegistry, runRegistry } from "./run-registry.ts";
 import { serverOf } from "./server.ts";
 import { Sessions } from "./sessions.ts";
@@ -64,7 +64,9 @@ export class RunTracer {
     const { semconv, metricPrefix, metrics, tracing, spanNames, attributes } = this.options;
     this.source = new ProviderSource(this.options);
     this.active = this.options.enabled && (tracing || metrics);
-    const recorder = metrics ? new RunMetrics(() => this.source.meter(), semconv, metricPrefix) : undefined;
+    const recorder = metrics
+      ? new RunMetrics(() => this.source.meter(), semconv, metricPrefix)
+      : undefined;
     this.#sessions = recorder === undefined ? undefined : new Sessions(recorder);
     this.#telemetry = {
       source: this.source,
@@ -93,8 +95,8 @@ export class RunTracer {
   modelStart(start: ModelStart): ModelRun | undefined {
     if (!this.active) return undefined;
     return this.guard.run("starting a model run", () => {
-      const holder = holderOf(start.parent ?? otelContext.active());
-      const run = this.#modelStart({ ...start, model: start.model ?? holder?.model });
+      const holder = holderOf(start.parent ?? otelContext.active(), "model");
+      const run = this.#modelStart({ ...start, model: start.model ?? holder?.subject });
       if (holder !== undefined) holder.run ??= run;
       return run;
     });
@@ -102,22 +104,28 @@ export class RunTracer {
 
   /** Opens a chain's run: an agent, a graph, a node, or any other, which may have no span. */
   chainStart(start: OtherStart): OpenRun | undefined {
-    return this.#otherStart(start, (common, parent) =>
-      chainRequest(start, common, parent === undefined && start.parentRunId === undefined, this.options.chains),
+    return this.#otherStart(start, "chain", (common, parent) =>
+      chainRequest(
+        start,
+        common,
+        parent === undefined && start.parentRunId === undefined,
+        this.options.chains,
+      ),
     );
   }
 
   toolStart(start: OtherStart): OpenRun | undefined {
-    return this.#otherStart(start, (common) => ({
+    return this.#otherStart(start, "tool", (common, _parent, tool) => ({
       kind: "tool",
       name: (text(start.runName) ?? classOf(start.serialized) ?? "tool").slice(0, 128),
+      description: text(fields(tool)["description"]),
       callId: text(start.toolCallId),
       ...common,
     }));
   }
 
   retrieverStart(start: OtherStart): OpenRun | undefined {
-    return this.#otherStart(start, (common) => ({
+    return this.#otherStart(start, undefined, (common) => ({
       kind: "retriever",
       source: (text(start.runName) ?? classOf(start.serialized))?.slice(0, 128),
       ...common,
@@ -139,7 +147,8 @@ export class RunTracer {
       const run = this.run(text(runId));
       run?.interrupt(Array.isArray(interrupts) ? interrupts.length : 0);
       const [span, checkpoint] = [run?.spanContext, text(checkpointId)];
-      if (span !== undefined && checkpoint !== undefined) this.#resumes.interrupted(checkpoint, span);
+      if (span !== undefined && checkpoint !== undefined)
+        this.#resumes.interrupted(checkpoint, span);
     });
   }
 
@@ -188,7 +197,12 @@ export class RunTracer {
 
   #otherStart(
     start: OtherStart,
-    requestOf: (common: CommonRequest, parent: OpenRun | undefined) => RunRequest | undefined,
+    kind: RunHolder["kind"] | undefined,
+    requestOf: (
+      common: CommonRequest,
+      parent: OpenRun | undefined,
+      subject: object | undefined,
+    ) => RunRequest | undefined,
   ): OpenRun | undefined {
     if (!this.active) return undefined;
     return this.guard.run("starting a run", () => {
@@ -196,8 +210,9 @@ export class RunTracer {
       const open = this.#sameRun(start.runId, identity);
       if (open !== undefined) return open;
       const parent = this.run(start.parentRunId);
-      const request = requestOf(this.#common(start, start.runId, parent), parent);
-      const startedIn = contextBelow(parent);
+      const holder = kind && holderOf(otelContext.active(), kind);
+      const request = requestOf(this.#common(start, start.runId, parent), parent, holder?.subject);
+      const startedIn = withoutHolder(contextBelow(parent));
       const isSession = isTopmost(request, parent);
       const run = new OpenRun({
         id: start.runId,
@@ -213,6 +228,7 @@ export class RunTracer {
       });
       this.#registry.open(run, this.options);
       if (isSession) this.#sessions?.started(run);
+      if (holder !== undefined) holder.run ??= run;
       return run;
     });
   }

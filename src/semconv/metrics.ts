@@ -105,7 +105,10 @@ export const NEXT_TOKEN_HISTOGRAMS: NextTokenHistograms = {
 
 /** Durations of what is not a model call. 1.41 has none of them yet; their names and buckets are the next version's. */
 export const INVOKE_AGENT_DURATION: InstrumentDefinition = {
-  ...seconds("gen_ai.invoke_agent.duration", "The end-to-end duration of a single in-process agent invocation."),
+  ...seconds(
+    "gen_ai.invoke_agent.duration",
+    "The end-to-end duration of a single in-process agent invocation.",
+  ),
   buckets: [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 51.2, 102.4, 204.8, 409.6],
 };
 export const EXECUTE_TOOL_DURATION: InstrumentDefinition = seconds(
@@ -136,10 +139,22 @@ export function ownRunInstruments(prefix: string): OwnRunInstruments {
   return {
     agentRuns: own(prefix, "agent.runs", "counter", "{run}", "Number of agent runs, by outcome."),
     toolCalls: own(prefix, "tool.calls", "counter", "{call}", "Number of tool calls, by outcome."),
-    retrievalCalls: own(prefix, "retrieval.calls", "counter", "{call}", "Number of retrievals, by outcome."),
+    retrievalCalls: own(
+      prefix,
+      "retrieval.calls",
+      "counter",
+      "{call}",
+      "Number of retrievals, by outcome.",
+    ),
     retrievalDuration: seconds(`${prefix}.retrieval.duration`, "Duration of a retrieval."),
     retrievalDocuments: {
-      ...own(prefix, "retrieval.documents", "histogram", "{document}", "Number of documents that a retrieval found."),
+      ...own(
+        prefix,
+        "retrieval.documents",
+        "histogram",
+        "{document}",
+        "Number of documents that a retrieval found.",
+      ),
       buckets: [0, 1, 2, 3, 4, 5, 10, 20, 50, 100],
     },
     sessionsActive: own(

@@ -79,11 +79,14 @@ export class ModelMetrics {
   embeddings(end: RunEnd, seconds: number, attributes: Attributes, context: Context): void {
     const made = this.#made();
     const failed =
-      end.outcome === "error" ? { ...attributes, [ATTR_ERROR_TYPE]: end.failure?.type ?? "_OTHER" } : attributes;
+      end.outcome === "error"
+        ? { ...attributes, [ATTR_ERROR_TYPE]: end.failure?.type ?? "_OTHER" }
+        : attributes;
     made.embeddingsDuration.record(seconds, failed, context);
     const tokens = end.response?.usage?.inputTokens;
     if (tokens === undefined) return;
-    if (made.tokens.version === "1.41") made.tokens.usage.record(tokens, { ...attributes, [GEN_AI.tokenType]: "input" }, context);
+    if (made.tokens.version === "1.41")
+      made.tokens.usage.record(tokens, { ...attributes, [GEN_AI.tokenType]: "input" }, context);
   }
 
   #tokens(

@@ -30,7 +30,11 @@ export class RunMetrics {
       case "retriever":
         return { [GEN_AI.operationName]: "retrieval" };
       case "tool":
-        return { [GEN_AI.toolName]: request.name, [GEN_AI.toolType]: "function", ...agent(request) };
+        return {
+          [GEN_AI.toolName]: request.name,
+          [GEN_AI.toolType]: "function",
+          ...agent(request),
+        };
       case "agent":
         return agent(request);
       case "workflow":
@@ -53,10 +57,15 @@ export class RunMetrics {
     attributes: Attributes,
     context: Context,
   ): void {
-    if (request.kind === "model") return this.#models.end(request, end, seconds, attributes, context);
-    if (request.kind === "embeddings") return this.#models.embeddings(end, seconds, attributes, context);
+    if (request.kind === "model")
+      return this.#models.end(request, end, seconds, attributes, context);
+    if (request.kind === "embeddings")
+      return this.#models.embeddings(end, seconds, attributes, context);
     const made = this.#made();
-    const ended = end.outcome === "error" ? { ...attributes, [ATTR_ERROR_TYPE]: end.failure?.type ?? "_OTHER" } : attributes;
+    const ended =
+      end.outcome === "error"
+        ? { ...attributes, [ATTR_ERROR_TYPE]: end.failure?.type ?? "_OTHER" }
+        : attributes;
     const status = { [OWN_METRIC.status]: end.outcome };
     switch (request.kind) {
       case "agent":
@@ -68,14 +77,23 @@ export class RunMetrics {
         return;
       case "tool":
         made.toolDuration.record(seconds, ended, context);
-        made.toolCalls.add(1, { [GEN_AI.toolName]: request.name, ...agent(request), ...status }, context);
+        made.toolCalls.add(
+          1,
+          { [GEN_AI.toolName]: request.name, ...agent(request), ...status },
+          context,
+        );
         return;
       case "retriever": {
-        const own = { ...(request.source === undefined ? {} : { source: request.source }), ...agent(request), ...status };
+        const own = {
+          ...(request.source === undefined ? {} : { source: request.source }),
+          ...agent(request),
+          ...status,
+        };
         made.operationDuration.record(seconds, ended, context);
         made.retrievalDuration.record(seconds, own, context);
         made.retrievalCalls.add(1, own, context);
-        if (end.documents !== undefined) made.retrievalDocuments.record(end.documents, own, context);
+        if (end.documents !== undefined)
+          made.retrievalDocuments.record(end.documents, own, context);
         return;
       }
       default:

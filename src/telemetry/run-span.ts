@@ -17,7 +17,6 @@ import type { Dialect } from "../dialects/dialect.ts";
 import type { RunEnd, RunRequest } from "../operation.ts";
 import { elapsedMs, hrTime, type Moment, now } from "./clock.ts";
 import type { Guard } from "./guard.ts";
-
 import type { ProviderSource } from "./provider-source.ts";
 import type { RunMetrics } from "./run-metrics.ts";
 import { spanShape } from "./span-shape.ts";
@@ -64,7 +63,9 @@ export class RunSpan {
 
   /** Says that something happened. Attributes are low-cardinality facts, never what was said. */
   addEvent(name: string, attributes: Attributes): void {
-    this.#out.guard.run("adding an event", () => this.#span?.addEvent(name, attributes, hrTime(now())));
+    this.#out.guard.run("adding an event", () =>
+      this.#span?.addEvent(name, attributes, hrTime(now())),
+    );
   }
 
   /** Points to a span that this one goes on from. */
@@ -113,7 +114,8 @@ export class RunSpan {
   }
 
   #write(span: Span, end: RunEnd, time: ReturnType<typeof hrTime>): void {
-    for (const dialect of this.#out.dialects) span.setAttributes(dialect.endAttributes(this.#request, end));
+    for (const dialect of this.#out.dialects)
+      span.setAttributes(dialect.endAttributes(this.#request, end));
     const failure = end.failure;
     if (end.outcome !== "error" || failure === undefined) return;
     const exception: Attributes = {
