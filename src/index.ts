@@ -7,6 +7,7 @@
  */
 export { LangChainInstrumentation } from "./instrumentation/instrumentation.ts";
 export type { LangChainInstrumentationConfig } from "./instrumentation/instrumentation.ts";
+export { instrumentEmbeddings } from "./langchain/embeddings/instrument-embeddings.ts";
 export { OpenTelemetryCallbackHandler } from "./langchain/handler.ts";
 export type { HandlerOptions } from "./options.ts";
 export { BenignErrorSpanProcessor } from "./processors/index.ts";

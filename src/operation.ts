@@ -12,7 +12,11 @@ export type RunRequest =
   | AgentRequest
   | WorkflowRequest
   | NodeRequest
-  | ChainRequest;
+  | ChainRequest
+  | CheckpointRequest
+  | MemoryRequest
+  | McpRequest
+  | RootRequest;
 
 /** What every kind of run may have. */
 export interface CommonRequest {
@@ -49,6 +53,8 @@ export interface ModelRequest extends CommonRequest {
   readonly serviceTier?: string | undefined;
   /** For OpenAI's API: which of its two endpoints. */
   readonly apiType?: "chat_completions" | "responses" | undefined;
+  /** Another instrumentation makes the span of this call and counts its tokens; ours would be the second. */
+  readonly reportedElsewhere?: boolean | undefined;
 }
 
 /** A request for embeddings. */
@@ -57,7 +63,11 @@ export interface EmbeddingsRequest extends CommonRequest {
   readonly provider: string;
   readonly model?: string | undefined;
   readonly server?: Server | undefined;
+  /** How many numbers a vector shall have, where that was asked for. */
   readonly dimensions?: number | undefined;
+  /** As of a model. */
+  readonly reportedElsewhere?: boolean | undefined;
+  readonly encodingFormats?: readonly string[] | undefined;
 }
 
 export interface RetrieverRequest extends CommonRequest {
@@ -101,6 +111,53 @@ export interface NodeRequest extends CommonRequest {
 export interface ChainRequest extends CommonRequest {
   readonly kind: "chain";
   readonly name: string;
+}
+
+/** A request of the Model Context Protocol, as the one who sends it (`client`) or receives it (`server`) sees it. */
+export interface McpRequest extends CommonRequest {
+  readonly kind: "mcp";
+  readonly side: "client" | "server";
+  readonly method: string;
+  /** Of `tools/call`. */
+  readonly toolName?: string | undefined;
+  readonly promptName?: string | undefined;
+  readonly resourceUri?: string | undefined;
+  /** The JSON-RPC id. */
+  readonly requestId?: string | undefined;
+  readonly sessionId?: string | undefined;
+  readonly protocolVersion?: string | undefined;
+  /** `pipe` is a child process's standard input and output. */
+  readonly transport?: "pipe" | "tcp" | undefined;
+  readonly protocolName?: "http" | "websocket" | undefined;
+  readonly server?: Server | undefined;
+}
+
+/** Where something comes in that no other instrumentation sees, such as a message of a chat. */
+export interface RootRequest extends CommonRequest {
+  readonly kind: "root";
+  readonly name: string;
+}
+
+/** A graph's state, read or written by its checkpointer. */
+export interface CheckpointRequest extends CommonRequest {
+  readonly kind: "checkpoint";
+  readonly operation: "get" | "put";
+  /** The graph's step that a whole checkpoint is of. */
+  readonly step?: number | undefined;
+  /** How many values of one task are written, which is no whole checkpoint. */
+  readonly writes?: number | undefined;
+}
+
+/** An operation of a graph's long-term store. */
+export interface MemoryRequest extends CommonRequest {
+  readonly kind: "memory";
+  readonly operation: "search_memory" | "upsert_memory" | "delete_memory";
+  /** The namespace, its parts joined by `/`. */
+  readonly storeId?: string | undefined;
+  /** The key, where it is about one record. */
+  readonly recordId?: string | undefined;
+  /** How many records it is about, where that is known before. */
+  readonly recordCount?: number | undefined;
 }
 
 /** Where the request goes. */
@@ -152,6 +209,8 @@ export interface Failure {
   /** One line, without secrets. */
   readonly message: string;
   readonly stack?: string | undefined;
+  /** `false`: it was answered, not thrown, so that there is no exception to tell of. @default true */
+  readonly thrown?: boolean | undefined;
 }
 
 /** How a run went, beside what was asked. */
@@ -166,8 +225,12 @@ export interface RunEnd {
   readonly streamed?: boolean | undefined;
   /** Seconds from the call's start, for streams. */
   readonly timeToFirstChunk?: number | undefined;
+  /** The code of a JSON-RPC error that was answered, whether it counts as a failure or not. */
+  readonly statusCode?: string | undefined;
   /** How many documents a retriever found. */
   readonly documents?: number | undefined;
+  /** How many records a store found. */
+  readonly records?: number | undefined;
 }
 
 /** Sums over the model calls below a run. Providers that reported nothing added nothing. */

@@ -32,6 +32,13 @@ export interface HandlerOptions {
   readonly maxRuns?: number | undefined;
   /** Milliseconds after which a run that never ended is ended as abandoned. @default 3_600_000 */
   readonly runTtlMs?: number | undefined;
+  /**
+   * What to do where another instrumentation, one of the provider's own client such as
+   * `@opentelemetry/instrumentation-openai`, reports the same call: `"skip"` leaves the model's span, duration and
+   * token counts to it; `"both"` reports the call twice. Only the instrumentation of LangChain can see it, the handler
+   * alone cannot. @default "skip"
+   */
+  readonly otherInstrumentation?: "skip" | "both" | undefined;
   /** `gen_ai.agent.name` of every span. */
   readonly agentName?: string | undefined;
   /** `gen_ai.conversation.id`, where the run's own metadata (`thread_id`, `session_id`, `conversation_id`) has none. */
@@ -56,6 +63,7 @@ export interface ResolvedOptions {
   readonly metricPrefix: string;
   readonly maxRuns: number;
   readonly runTtlMs: number;
+  readonly otherInstrumentation: "skip" | "both";
   readonly agentName: string | undefined;
   readonly conversationId: string | undefined;
   readonly attributes: Attributes;
@@ -88,6 +96,7 @@ export function resolveOptions(
     metricPrefix: options.metricPrefix ?? prefixFrom(env) ?? "langchain",
     maxRuns: options.maxRuns ?? 100_000,
     runTtlMs: options.runTtlMs ?? 3_600_000,
+    otherInstrumentation: options.otherInstrumentation ?? "skip",
     agentName: options.agentName,
     conversationId: options.conversationId,
     attributes: { ...options.attributes },
@@ -139,6 +148,7 @@ const RULES: { readonly [name in keyof Required<HandlerOptions>]: Rule } = {
   },
   maxRuns: wholeAboveZero,
   runTtlMs: wholeAboveZero,
+  otherInstrumentation: oneOf("skip", "both"),
   agentName: text,
   conversationId: text,
   attributes: { expected: "an object of attribute values", holds: isAttributes },

@@ -10,9 +10,11 @@ const defaults = {
   meterProvider: undefined,
   semconv: "1.41",
   spanNames: "gen_ai",
+  chains: "roots",
   metricPrefix: "langchain",
   maxRuns: 100_000,
   runTtlMs: 3_600_000,
+  otherInstrumentation: "skip",
   agentName: undefined,
   conversationId: undefined,
   attributes: {},
@@ -44,6 +46,9 @@ describe("options", () => {
     [{ OTEL_SEMCONV_STABILITY_OPT_IN: "http" }, {}],
     [{ LANGCHAIN_OTEL_METRIC_PREFIX: "acme" }, { metricPrefix: "acme" }],
     [{ LANGCHAIN_OTEL_METRIC_PREFIX: "" }, {}],
+    [{ LANGCHAIN_OTEL_CHAINS: "all" }, { chains: "all" }],
+    [{ LANGCHAIN_OTEL_CHAINS: "none" }, { chains: "none" }],
+    [{ LANGCHAIN_OTEL_CHAINS: "" }, {}],
     [{ LANGCHAIN_OTEL_DISABLED: "TRUE" }, { tracing: false, metrics: false, enabled: false }],
     [{ OTEL_SDK_DISABLED: "true" }, { tracing: false, metrics: false, enabled: false }],
     [{ OTEL_SDK_DISABLED: "false" }, {}],
@@ -56,10 +61,12 @@ describe("options", () => {
       OTEL_SEMCONV_STABILITY_OPT_IN: "gen_ai_latest_experimental",
       OTEL_SDK_DISABLED: "true",
       LANGCHAIN_OTEL_METRIC_PREFIX: "a",
+      LANGCHAIN_OTEL_CHAINS: "none",
     };
     const options = {
       semconv: "1.41",
       metricPrefix: "b",
+      chains: "all",
       tracing: true,
       metrics: true,
       enabled: true,
@@ -74,6 +81,14 @@ describe("a wrong option throws, and says what was expected:", () => {
     [
       { spanNames: 1 },
       'Expected the `spanNames` option to be "gen_ai" or "semconv", got 1 (number)',
+    ],
+    [
+      { chains: true },
+      'Expected the `chains` option to be "none" or "roots" or "all", got true (boolean)',
+    ],
+    [
+      { otherInstrumentation: "both!" },
+      'Expected the `otherInstrumentation` option to be "skip" or "both", got "both!" (string)',
     ],
     [{ maxRuns: 0 }, "Expected the `maxRuns` option to be a whole number above 0, got 0 (number)"],
     [
@@ -128,12 +143,19 @@ it("a wrong environment value is reported once and ignored", () => {
     { ...console, verbose: vi.fn(), warn },
     { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
   );
-  const env = { LANGCHAIN_OTEL_METRIC_PREFIX: "9 lives", LANGCHAIN_OTEL_DISABLED: "perhaps" };
+  const env = {
+    LANGCHAIN_OTEL_METRIC_PREFIX: "9 lives",
+    LANGCHAIN_OTEL_DISABLED: "perhaps",
+    LANGCHAIN_OTEL_CHAINS: "some",
+  };
   expect(resolveOptions({}, env)).toEqual(defaults);
   expect(resolveOptions({}, env)).toEqual(defaults);
   expect(warn.mock.calls).toEqual([
     [
       'langchain-otel: expected the environment variable LANGCHAIN_OTEL_DISABLED to be true or false, got "perhaps" (string); it is ignored',
+    ],
+    [
+      'langchain-otel: expected the environment variable LANGCHAIN_OTEL_CHAINS to be "none" or "roots" or "all", got "some" (string); it is ignored',
     ],
     [
       'langchain-otel: expected the environment variable LANGCHAIN_OTEL_METRIC_PREFIX to be a metric name prefix such as "langchain" (a letter, then at most 62 letters, digits, `_`, `-` or `.`), got "9 lives" (string); it is ignored',

@@ -61,6 +61,7 @@ describe("importing", () => {
       "BenignErrorSpanProcessor",
       "LangChainInstrumentation",
       "OpenTelemetryCallbackHandler",
+      "instrumentEmbeddings",
     ]);
   });
 
@@ -80,6 +81,8 @@ describe("importing", () => {
 
   it.each([
     ["langchain-otel/processors", [API, SEMCONV], ["BenignErrorSpanProcessor"]],
+    ["langchain-otel/trace", [API, SEMCONV], ["withRootSpan"]],
+    ["langchain-otel/propagation", [API, SEMCONV], ["extract", "inject", "instrumentMcp"]],
     ["langchain-otel/console", [API], ["ConsoleTreeExporter"]],
     [
       "langchain-otel/testing",
@@ -109,6 +112,8 @@ describe("the package", () => {
       "./handler",
       "./sdk",
       "./register",
+      "./trace",
+      "./propagation",
       "./processors",
       "./console",
       "./testing",

@@ -5,11 +5,17 @@ import { describe, expect, it } from "vitest";
 
 import { resolveOptions } from "../src/options.ts";
 import { GEN_AI, genAiNames, OPENAI } from "../src/semconv/gen-ai.ts";
+import { MCP_CLIENT_DURATION, MCP_SERVER_DURATION } from "../src/semconv/mcp.ts";
 import {
   durationInstruments,
+  EXECUTE_TOOL_DURATION,
+  INVOKE_AGENT_DURATION,
+  INVOKE_WORKFLOW_DURATION,
   NEXT_TOKEN_COUNTERS,
   NEXT_TOKEN_HISTOGRAMS,
+  OPERATION_DURATION,
   ownModelInstruments,
+  ownRunInstruments,
   TOKEN_USAGE,
 } from "../src/semconv/metrics.ts";
 import { LANGCHAIN } from "../src/semconv/own.ts";
@@ -33,7 +39,7 @@ function quoted(cell = ""): string[] {
 }
 
 describe("the README", () => {
-  it("lists every attribute that the code can write on a model span, and no other", () => {
+  it("lists every attribute that the code can write, and no other", () => {
     const onMetricsOnly: string[] = [GEN_AI.tokenType, GEN_AI.tokenModality];
     const written = [
       ...Object.values(GEN_AI).filter((name) => !onMetricsOnly.includes(name)),
@@ -72,7 +78,13 @@ describe("the README", () => {
     const instruments = [
       TOKEN_USAGE,
       ...Object.values(durationInstruments("1.41")),
+      INVOKE_AGENT_DURATION,
+      EXECUTE_TOOL_DURATION,
+      INVOKE_WORKFLOW_DURATION,
       ...Object.values(ownModelInstruments("langchain")),
+      ...Object.values(ownRunInstruments("langchain")),
+      MCP_CLIENT_DURATION,
+      MCP_SERVER_DURATION,
     ];
     const expected = [
       ...instruments.map(({ name, kind, unit }) => [name, kind, unit]),
@@ -80,7 +92,7 @@ describe("the README", () => {
     ];
     const listed = table("metrics").map(([name, type = ""]) => [
       quoted(name)[0],
-      type.split(",")[0],
+      type.split(",")[0]?.replaceAll(/[- ]/g, "_"),
       quoted(type)[0],
     ]);
     expect(listed.toSorted()).toEqual(expected.toSorted());
@@ -91,6 +103,7 @@ describe("the README", () => {
       ...Object.values(durationInstruments("next")),
       ...Object.values(NEXT_TOKEN_COUNTERS),
       ...Object.values(NEXT_TOKEN_HISTOGRAMS),
+      OPERATION_DURATION,
     ];
     const paragraph = readme
       .split("\n")

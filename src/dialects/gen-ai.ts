@@ -15,8 +15,10 @@ import type {
   Usage,
 } from "../operation.ts";
 import { GEN_AI, type GenAiNames, OPENAI } from "../semconv/gen-ai.ts";
+import { MCP } from "../semconv/mcp.ts";
 import { LANGCHAIN } from "../semconv/own.ts";
 import type { Dialect } from "./dialect.ts";
+import { mcpAttributes } from "./mcp-attributes.ts";
 
 /** The GenAI conventions' own vocabulary, in the version that `names` stands for. */
 export function genAiDialect(names: GenAiNames): Dialect {
@@ -51,6 +53,7 @@ function requestAttributes(names: GenAiNames, request: RunRequest): Candidates {
         [GEN_AI.providerName]: request.provider,
         [GEN_AI.requestModel]: request.model,
         [GEN_AI.embeddingsDimensions]: request.dimensions,
+        [GEN_AI.requestEncodingFormats]: copy(request.encodingFormats),
         ...serverAttributes(request.server),
       };
     case "retriever":
@@ -78,7 +81,19 @@ function requestAttributes(names: GenAiNames, request: RunRequest): Candidates {
       };
     case "node":
       return { [LANGCHAIN.node]: request.node, [LANGCHAIN.step]: request.step };
+    case "mcp":
+      return { ...mcpAttributes(request), ...serverAttributes(request.server) };
+    case "checkpoint":
+      return { [LANGCHAIN.step]: request.step, [LANGCHAIN.checkpointWrites]: request.writes };
+    case "memory":
+      return {
+        [GEN_AI.operationName]: request.operation,
+        [GEN_AI.memoryStoreId]: request.storeId,
+        [GEN_AI.memoryRecordId]: request.recordId,
+        [GEN_AI.memoryRecordCount]: request.recordCount,
+      };
     case "chain":
+    case "root":
       return {};
   }
 }
@@ -120,8 +135,10 @@ function endAttributes(names: GenAiNames, request: RunRequest, end: RunEnd): Can
   return {
     [LANGCHAIN.runOutcome]: end.outcome === "ok" ? undefined : end.outcome,
     [ATTR_ERROR_TYPE]: end.outcome === "error" ? (failure?.type ?? "_OTHER") : undefined,
+    [MCP.statusCode]: end.statusCode,
     ...(end.streamed === true ? { [GEN_AI.requestStream]: true } : {}),
     [GEN_AI.responseTimeToFirstChunk]: end.timeToFirstChunk,
+    ...(end.records === undefined ? {} : { [GEN_AI.memoryRecordCount]: end.records }),
     ...(response === undefined ? {} : responseAttributes(names, response)),
     ...(end.totals === undefined ? {} : totalAttributes(request, end.totals)),
   };

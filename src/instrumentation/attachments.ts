@@ -5,7 +5,9 @@ export interface Patch {
   /** Weak: an application may make classes as it goes. */
   readonly owner: WeakRef<object>;
   readonly key: string;
-  readonly original: PropertyDescriptor;
+  /** Absent: the object had no such property of its own. */
+  readonly original: PropertyDescriptor | undefined;
+  /** The method, or the getter. */
   readonly replacement: unknown;
 }
 
@@ -16,6 +18,7 @@ export interface Patch {
 export class Attachments {
   readonly #tracers: RunTracer[] = [];
   #patches: Patch[] = [];
+  #undo: (() => void)[] = [];
   /** Classes whose methods have been looked through. */
   seen: WeakSet<object> = new WeakSet<object>();
 
@@ -34,7 +37,13 @@ export class Attachments {
     if (at >= 0) this.#tracers.splice(at, 1);
     if (this.#tracers.length > 0) return;
     for (const patch of this.#patches.splice(0).toReversed()) restore(patch);
+    for (const undo of this.#undo.splice(0)) undo();
     this.seen = new WeakSet();
+  }
+
+  /** Has something else done too when the last one is gone. */
+  onDetach(undo: () => void): void {
+    this.#undo.push(undo);
   }
 
   remember(patch: Patch): void {
@@ -56,7 +65,9 @@ export function attachments(): Attachments {
 /** Somebody may have replaced the method after us: theirs stays, and ours below it does nothing any more. */
 function restore({ owner, key, original, replacement }: Patch): void {
   const object = owner.deref();
-  if (object === undefined || Object.getOwnPropertyDescriptor(object, key)?.value !== replacement)
-    return;
-  Object.defineProperty(object, key, original);
+  if (object === undefined) return;
+  const now = Object.getOwnPropertyDescriptor(object, key);
+  if ((now?.value ?? now?.get) !== replacement) return;
+  if (original === undefined) Reflect.deleteProperty(object, key);
+  else Object.defineProperty(object, key, original);
 }

@@ -1,8 +1,11 @@
 import { patchAsyncCaller } from "./patch-async-caller.ts";
 import { patchCallbackManager } from "./patch-callback-manager.ts";
 import { patchChainStreams, patchRunWithConfig } from "./patch-chains.ts";
+import { patchGraphs } from "./patch-graphs.ts";
+import { isEmbeddingsClass, patchEmbeddings } from "./patch-embeddings.ts";
 import { patchModels } from "./patch-models.ts";
 import { patchRetrievers, patchTools } from "./patch-tools.ts";
+import { patchVectorStores } from "./patch-vector-stores.ts";
 
 /** The files of @langchain/core whose classes we work on, in 0.3 and in 1.x, without their ending. */
 export const CORE_FILES: readonly string[] = [
@@ -13,6 +16,7 @@ export const CORE_FILES: readonly string[] = [
   "tools/index",
   "retrievers/index",
   "runnables/base",
+  "vectorstores",
   "singletons/async_local_storage/index",
 ];
 
@@ -23,15 +27,22 @@ export function patchModule(module: unknown): void {
       const found = exported[name];
       if (typeof found === "function") patch(found);
     }
+    for (const found of Object.values(exported)) {
+      if (isEmbeddingsClass(found)) patchEmbeddings(found.prototype);
+    }
     const provider = exported[RUN_WITH_CONFIG];
     if (typeof provider === "object" && provider !== null) patchRunWithConfig(provider);
   }
 }
 
-/** Whether it is a module of @langchain/core's that means anything to us. */
-export function isCoreModule(module: unknown): boolean {
+/** Whether it is a module of @langchain/core's that means anything to us, or one with embeddings classes. */
+export function isKnownModule(module: unknown): boolean {
   const names = [...Object.keys(PATCHES), RUN_WITH_CONFIG];
-  return namespaces(module).some((exported) => names.some((name) => exported[name] !== undefined));
+  return namespaces(module).some(
+    (exported) =>
+      names.some((name) => exported[name] !== undefined) ||
+      Object.values(exported).some(isEmbeddingsClass),
+  );
 }
 
 // --- internal ---
@@ -43,9 +54,13 @@ const PATCHES: Readonly<Record<string, (target: { readonly prototype: object }) 
   AsyncCaller: patchAsyncCaller,
   StructuredTool: patchTools,
   BaseRetriever: patchRetrievers,
-  Runnable: patchChainStreams,
+  Runnable: (runnable) => {
+    patchChainStreams(runnable);
+    patchGraphs(runnable);
+  },
   RunnableSequence: patchChainStreams,
   RunnableWithFallbacks: patchChainStreams,
+  VectorStore: patchVectorStores,
 };
 
 /** An object, of whose class only the prototype can be reached. */

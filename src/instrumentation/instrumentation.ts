@@ -5,7 +5,8 @@ import { badOption, type HandlerOptions, resolveOptions } from "../options.ts";
 import { VERSION } from "../version.ts";
 import { attachments } from "./attachments.ts";
 import { findCoreCopies } from "./core-copies.ts";
-import { isCoreModule, patchModule } from "./core-modules.ts";
+import { isKnownModule, patchModule } from "./core-modules.ts";
+import { watchEmbeddingsModules } from "./embeddings-modules.ts";
 import { loadCore } from "./load-core.ts";
 
 /** The options, with `enabled` always said, as `registerInstrumentations` reads it. */
@@ -87,6 +88,7 @@ export class LangChainInstrumentation {
     this.#config = { ...this.#config, enabled: true };
     attachments().attach(this.#tracer);
     for (const module of this.#given) patchModule(module);
+    this.#tracer.guard.run("watching for embeddings classes", watchEmbeddingsModules);
     this.#ready = this.#attachToCopies();
   }
 
@@ -101,13 +103,14 @@ export class LangChainInstrumentation {
   /**
    * Attaches to modules that are given, for bundles: namespaces of `@langchain/core/callbacks/manager` (which alone
    * gives the spans), `…/language_models/chat_models`, `…/language_models/llms`, `…/utils/async_caller`, `…/tools`,
-   * `…/retrievers`, `…/runnables` (which make HTTP spans children of theirs).
+   * `…/retrievers`, `…/runnables` (which make HTTP spans children of theirs), `…/vectorstores` and packages with
+   * embeddings classes, such as `@langchain/openai` (which give the spans of embeddings).
    *
    * @throws TypeError for anything else
    */
   manuallyInstrument(...modules: object[]): void {
     for (const module of modules) {
-      if (!isCoreModule(module)) {
+      if (!isKnownModule(module)) {
         throw badOption(
           "module",
           'the namespace of one of @langchain/core\'s modules, such as `import * as manager from "@langchain/core/callbacks/manager"`',

@@ -1,9 +1,11 @@
+import { abortSignalOf } from "../langchain/abort-signal.ts";
 import { fields } from "../langchain/read.ts";
 import { insideRun } from "../langchain/run-context.ts";
 import type { RunHolder } from "../langchain/run-holder.ts";
 import { attachments } from "./attachments.ts";
 import { ownedStream } from "./owned-stream.ts";
-import { replaceMethod } from "./replace-method.ts";
+import { patchStore } from "./patch-persistence.ts";
+import { replaceMethod, type Replacement } from "./replace-method.ts";
 
 /**
  * What a tool's function, a lambda, a graph's node or a task does happens in the context of its run: they all enter
@@ -18,7 +20,8 @@ export function patchRunWithConfig(provider: object): void {
         const run = attachments().current?.run(parentRunIdOf(config));
         if (run === undefined) return original.call(this, config, ...rest);
         // The callbacks of chains are not told of the signal, without which a reason of the user's is any error.
-        run.signal ??= signalOf(config);
+        run.abortableBy(abortSignalOf(config));
+        patchStore(fields(config)["store"]);
         return insideRun(run, () => original.call(this, config, ...rest));
       },
   );
@@ -26,31 +29,28 @@ export function patchRunWithConfig(provider: object): void {
 
 /** Streams of chains, which are left without a callback. */
 export function patchChainStreams(base: { readonly prototype: object }): void {
-  for (const key of ["_streamIterator", "_transformStreamWithConfig"]) {
-    replaceMethod(
-      base.prototype,
-      key,
-      (original) =>
-        function (this: unknown, ...args: unknown[]) {
-          const made = original.apply(this, args);
-          if (attachments().current === undefined) return made;
-          const holder: RunHolder = { kind: "chain", subject: this as object };
-          return ownedStream(made, holder);
-        },
-    );
-  }
+  const { prototype } = base;
+  replaceMethod(prototype, "_streamIterator", owning(1));
+  replaceMethod(prototype, "_transformStreamWithConfig", owning(2));
 }
 
 // --- internal ---
+
+/** @param options which argument has the call's options */
+function owning(options: number): Replacement {
+  return (original) =>
+    function (this: unknown, ...args: unknown[]) {
+      const made = original.apply(this, args);
+      if (attachments().current === undefined) return made;
+      const signal = abortSignalOf(args[options]);
+      const holder: RunHolder = { kind: "chain", subject: this as object, signal };
+      return ownedStream(made, holder);
+    };
+}
 
 function parentRunIdOf(config: unknown): string | undefined {
   const manager = fields(fields(config)["callbacks"]);
   const ask = manager["getParentRunId"];
   const id: unknown = typeof ask === "function" ? ask.call(manager) : undefined;
   return typeof id === "string" ? id : undefined;
-}
-
-function signalOf(config: unknown): AbortSignal | undefined {
-  const { signal } = fields(config);
-  return typeof fields(signal)["aborted"] === "boolean" ? (signal as AbortSignal) : undefined;
 }

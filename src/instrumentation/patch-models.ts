@@ -1,11 +1,13 @@
 import { context } from "@opentelemetry/api";
 
+import { abortSignalOf } from "../langchain/abort-signal.ts";
 import type { ModelRun } from "../langchain/model-run.ts";
 import { fields } from "../langchain/read.ts";
 import { holderOf, type RunHolder, withHolder } from "../langchain/run-holder.ts";
 import { attachments } from "./attachments.ts";
 import { directStream, withDirectCall } from "./direct-stream.ts";
 import { ownedStream } from "./owned-stream.ts";
+import { patchBedrock } from "./patch-bedrock.ts";
 import {
   type Method,
   replaceMethod,
@@ -26,9 +28,11 @@ export function patchModels(base: { readonly prototype: object }): void {
       function (this: unknown, ...args: unknown[]) {
         if (attachments().current === undefined) return original.apply(this, args);
         replaceOverrides(this as object, prototype, overrides);
+        patchBedrock(this as object);
         // Missed by the cache: LangChain has told of the run's start before.
         const started = Array.isArray(args[3]) ? runOf(args[3][0]) : undefined;
-        const holder: RunHolder = { kind: "model", subject: this as object, run: started };
+        const signal = abortSignalOf(args[1]);
+        const holder: RunHolder = { kind: "model", subject: this as object, signal, run: started };
         const called = context.with(withHolder(context.active(), holder), () =>
           original.apply(this, args),
         );
@@ -47,6 +51,7 @@ export function patchModels(base: { readonly prototype: object }): void {
         if (attachments().current === undefined)
           return original.call(this, input, options, ...rest);
         replaceOverrides(this as object, prototype, OVERRIDES);
+        patchBedrock(this as object);
         return withDirectCall(fields(options), () => original.call(this, input, options, ...rest));
       },
   );

@@ -18,7 +18,10 @@ export function patchTools(structuredTool: { readonly prototype: object }): void
         if (attachments().current === undefined) return original.apply(this, args);
         replaceOverrides(this as object, prototype, { _call: inRun });
         const holder: RunHolder = { kind: "tool", subject: this as object };
-        return context.with(withHolder(context.active(), holder), () => original.apply(this, args));
+        const called = context.with(withHolder(context.active(), holder), () =>
+          original.apply(this, args),
+        );
+        return called instanceof Promise ? called.catch(failing(holder)) : called;
       },
   );
 }
@@ -39,6 +42,14 @@ export function patchRetrievers(baseRetriever: { readonly prototype: object }): 
 }
 
 // --- internal ---
+
+/** LangChain reports what the tool's function throws, and not what it finds wrong with its result. */
+function failing(holder: RunHolder): (error: unknown) => never {
+  return (error) => {
+    holder.run?.fail(error);
+    throw error;
+  };
+}
 
 /** Both are called with what they work on and with their run's manager. */
 const inRun: Replacement = (original) =>

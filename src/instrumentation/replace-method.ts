@@ -34,6 +34,44 @@ export function replaceMethod(owner: object, key: string, replacement: Replaceme
   });
 }
 
+/** Gives an object a method of its own that stands before the one it inherits, until we are detached; once. */
+export function coverMethod(object: object, key: string, replacement: Replacement): void {
+  if (Object.hasOwn(object, key)) return replaceMethod(object, key, replacement);
+  const original = (object as Record<string, unknown>)[key];
+  if (typeof original !== "function" || REPLACES in original || !Object.isExtensible(object)) return;
+  const method = replacement(original as Method);
+  Object.defineProperty(method, REPLACES, { value: original });
+  Object.defineProperty(object, key, {
+    value: method,
+    configurable: true,
+    writable: true,
+    enumerable: false,
+  });
+  attachments().remember({
+    owner: new WeakRef(object),
+    key,
+    original: undefined,
+    replacement: method,
+  });
+}
+
+/** Lets us see who asks for a property that an object inherits as a getter, until we are detached; once. */
+export function coverGetter(owner: object, key: string, seen: (asking: object) => void): void {
+  if (Object.hasOwn(owner, key)) return;
+  const parent = Object.getPrototypeOf(owner) as object;
+  const get = function (this: object): unknown {
+    seen(this);
+    return Reflect.get(parent, key, this) as unknown;
+  };
+  Object.defineProperty(owner, key, { get, configurable: true, enumerable: false });
+  attachments().remember({
+    owner: new WeakRef(owner),
+    key,
+    original: undefined,
+    replacement: get,
+  });
+}
+
 /**
  * Replaces the methods wherever they stand between an object and a base class: LangChain calls what the subclass has
  * overridden, and compares with the base's own to see whether it has, so the base's stay.

@@ -142,11 +142,8 @@ export function callbackMethods(tracer: RunTracer): CallbackMethods {
     handleChainStart(serialized, _inputs, runId, parentRunId, tags, metadata, runType, runName) {
       tracer.chainStart({ serialized, runId, parentRunId, tags, metadata, runType, runName });
     },
-    handleChainEnd(output, runId) {
-      const run = tracer.run(runId);
-      // The root of a graph that waits for a person ends as if all were well.
-      if (Array.isArray(fields(output)["__interrupt__"])) run?.markInterrupted();
-      run?.succeed();
+    handleChainEnd(_output, runId) {
+      tracer.succeed(runId);
     },
     handleChainError(error, runId) {
       tracer.fail(runId, error);

@@ -15,13 +15,24 @@ export interface Ending {
 export function endingOf(error: unknown, signal: AbortSignal | undefined): Ending {
   const thrown = fields(error);
   if (thrown["is_bubble_up"] === true) return { outcome: "interrupted" };
-  if (signal?.aborted === true && (error === signal.reason || looksAborted(thrown))) {
+  if (signal?.aborted === true && (isReasonOf(signal, error) || looksAborted(thrown))) {
     const reason = fields(signal.reason);
     if (reason["name"] !== "TimeoutError") return { outcome: "cancelled" };
     return { outcome: "error", failure: failureOf(signal.reason) };
   }
   if (looksAborted(thrown)) return { outcome: "cancelled" };
   return { outcome: "error", failure: failureOf(error) };
+}
+
+/** Whether it is what a signal was aborted with. LangChain makes an error of a reason that is a string. */
+export function isReasonOf(signal: AbortSignal | undefined, error: unknown): boolean {
+  if (signal?.aborted !== true) return false;
+  const reason: unknown = signal.reason;
+  if (error === reason) return true;
+  const { message } = fields(error);
+  if (typeof message !== "string") return false;
+  // The MCP SDK makes the reason a part of its own error's text, and LangChain's adapters that of theirs.
+  return message === reason || message.endsWith(`MCP error -32001: ${String(reason)}`);
 }
 
 /** A failure's type and its text, without secrets. */

@@ -19,3 +19,11 @@ export class Resumes {
     return this.#waiting.get(checkpointId);
   }
 }
+
+const KEY = Symbol.for("langchain-otel.resumes/1");
+
+/** Those of the process: the handler that sees the answer may not be the one that saw the question. */
+export function resumes(): Resumes {
+  const shared = globalThis as { [KEY]?: Resumes };
+  return (shared[KEY] ??= new Resumes());
+}

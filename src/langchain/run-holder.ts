@@ -11,6 +11,8 @@ export interface RunHolder {
   readonly kind: "model" | "tool" | "chain";
   /** The model, tool or chain. */
   readonly subject: object;
+  /** The call's signal, of which the callbacks of chains are not told. */
+  readonly signal?: AbortSignal | undefined;
   run?: OpenRun | undefined;
 }
 

@@ -1,4 +1,4 @@
-import type { Context } from "@opentelemetry/api";
+import { type Context, context, ROOT_CONTEXT } from "@opentelemetry/api";
 
 import type { RunRequest } from "../operation.ts";
 
@@ -24,10 +24,14 @@ export interface RunLimits {
 
 /**
  * The open runs, by LangChain's run id. LangChain does not promise that a run ends: a stream that nobody reads on has
- * no end event. So the map has a cap and a time to live, checked whenever a run opens, oldest first.
+ * no end event. So the map has a cap and a time to live, oldest first: checked whenever a run opens, and by a timer where
+ * a timer does not keep the process alive (on edge runtimes there is none).
  */
 export class RunRegistry {
   readonly #runs = new Map<string, Run>();
+  #ttlMs = Number.POSITIVE_INFINITY;
+  #timer: Timer | undefined;
+  #hasTimers = true;
 
   get size(): number {
     return this.#runs.size;
@@ -40,11 +44,34 @@ export class RunRegistry {
   open(run: Run, { maxRuns, runTtlMs }: RunLimits): void {
     this.#sweep(run.startedAt - runTtlMs, maxRuns - 1);
     this.#runs.set(run.id, run);
+    if (this.#hasTimers && (runTtlMs < this.#ttlMs || this.#timer === undefined))
+      this.#sweepIn(runTtlMs, runTtlMs);
   }
 
   /** Takes the run out, when it is still this one. */
   close(run: Run): boolean {
     return this.#runs.get(run.id) === run && this.#runs.delete(run.id);
+  }
+
+  /** Ends all runs that are open: the process, or the telemetry in it, is about to end, and they would be lost. */
+  abandonAll(): void {
+    this.#sweep(Number.POSITIVE_INFINITY, 0);
+  }
+
+  /** One timer for all: it is set again, for the oldest, when it has gone off. */
+  #sweepIn(ms: number, ttlMs: number): void {
+    this.#ttlMs = ttlMs;
+    clearTimeout(this.#timer);
+    const sweep = (): void => {
+      this.#timer = undefined;
+      this.#sweep(performance.now() - ttlMs, Number.POSITIVE_INFINITY);
+      const [oldest] = this.#runs.values();
+      if (oldest === undefined) this.#ttlMs = Number.POSITIVE_INFINITY;
+      else this.#sweepIn(oldest.startedAt + ttlMs - performance.now(), ttlMs);
+    };
+    // A timer keeps the context it is set in: not that of some request, for an hour.
+    this.#timer = context.with(ROOT_CONTEXT, () => timerAside(sweep, ms));
+    this.#hasTimers = this.#timer !== undefined;
   }
 
   /** A Map iterates in the order of insertion, so the first runs are the oldest. */
@@ -66,4 +93,24 @@ const KEY = Symbol.for("langchain-otel.runs/1");
 export function runRegistry(): RunRegistry {
   const shared = globalThis as { [KEY]?: RunRegistry };
   return (shared[KEY] ??= new RunRegistry());
+}
+
+// --- internal ---
+
+type Timer = ReturnType<typeof setTimeout>;
+
+/** The longest that a timer waits; longer is at once. */
+const LONGEST = 2 ** 31 - 1;
+
+/** A timer that does not keep the process alive; none where there are no such timers. */
+function timerAside(fn: () => void, ms: number): Timer | undefined {
+  const timer = setTimeout(fn, Math.min(Math.max(ms, 1), LONGEST));
+  // In browsers and on edge runtimes it is a number.
+  const { unref } = Object(timer) as { unref?: () => unknown };
+  if (typeof unref === "function") {
+    unref.call(timer);
+    return timer;
+  }
+  clearTimeout(timer);
+  return undefined;
 }

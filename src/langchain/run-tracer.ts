@@ -9,17 +9,19 @@ import { Guard } from "../telemetry/guard.ts";
 import { ProviderSource } from "../telemetry/provider-source.ts";
 import { RunMetrics } from "../telemetry/run-metrics.ts";
 import { RunSpan, type RunTelemetry } from "../telemetry/run-span.ts";
-import { type ChainArguments, chainRequest, classOf } from "./chain-request.ts";
+import { abortSignalOf } from "./abort-signal.ts";
+import { type ChainArguments, chainRequest, classOf, turnsIntoAgent } from "./chain-request.ts";
 import { agentNameOf, conversationIdOf, retryAttemptOf } from "./common-request.ts";
 import { commonParameters, modelCall, type ModelCallArguments } from "./model-call.ts";
 import { ModelRun } from "./model-run.ts";
 import { OpenRun } from "./open-run.ts";
+import { reportedElsewhere } from "./other-instrumentation.ts";
 import { providerFor } from "./providers/index.ts";
 import { fields, text } from "./read.ts";
-import { Resumes } from "./resumes.ts";
-import { contextBelow } from "./run-context.ts";
+import { resumes } from "./resumes.ts";
+import { contextBelow, runOf } from "./run-context.ts";
 import { holderOf, type RunHolder, withoutHolder } from "./run-holder.ts";
-import { type Run, type RunRegistry, runRegistry } from "./run-registry.ts";
+import { type RunRegistry, runRegistry } from "./run-registry.ts";
 import { serverOf } from "./server.ts";
 import { Sessions } from "./sessions.ts";
 
@@ -55,9 +57,10 @@ export class RunTracer {
   readonly active: boolean;
   readonly guard: Guard = new Guard();
   readonly #registry: RunRegistry = runRegistry();
-  readonly #telemetry: RunTelemetry;
+  /** How runs are written, for those that LangChain does not report. */
+  readonly telemetry: RunTelemetry;
   readonly #sessions: Sessions | undefined;
-  readonly #resumes = new Resumes();
+  readonly #resumes = resumes();
 
   constructor(options: HandlerOptions = {}) {
     this.options = resolveOptions(options);
@@ -68,7 +71,7 @@ export class RunTracer {
       ? new RunMetrics(() => this.source.meter(), semconv, metricPrefix)
       : undefined;
     this.#sessions = recorder === undefined ? undefined : new Sessions(recorder);
-    this.#telemetry = {
+    this.telemetry = {
       source: this.source,
       metrics: recorder,
       dialects: [genAiDialect(genAiNames(semconv))],
@@ -88,7 +91,7 @@ export class RunTracer {
   modelRun(runId: string): ModelRun | undefined {
     const run = this.#registry.get(runId);
     // Not instanceof: the run may be of another copy of this package.
-    return run?.kind === "model" ? (run as Run as ModelRun) : undefined;
+    return run?.kind === "model" ? (run as ModelRun) : undefined;
   }
 
   /** Opens a model call's span. Answers the run, when it has one. */
@@ -104,14 +107,16 @@ export class RunTracer {
 
   /** Opens a chain's run: an agent, a graph, a node, or any other, which may have no span. */
   chainStart(start: OtherStart): OpenRun | undefined {
-    return this.#otherStart(start, "chain", (common, parent) =>
-      chainRequest(
-        start,
-        common,
-        parent === undefined && start.parentRunId === undefined,
-        this.options.chains,
-      ),
-    );
+    return this.#otherStart(start, "chain", (common, parent) => {
+      const place = {
+        isRoot: parent === undefined && start.parentRunId === undefined,
+        isInAgent: parent?.isInAgent === true,
+      };
+      const request = chainRequest(start, common, place, this.options.chains);
+      const agent = turnsIntoAgent(parent?.request, request, start.metadata);
+      if (agent !== undefined) parent?.become(agent);
+      return request;
+    });
   }
 
   toolStart(start: OtherStart): OpenRun | undefined {
@@ -168,9 +173,12 @@ export class RunTracer {
     if (open?.kind === "model") return open as ModelRun;
     const call = modelCall(start);
     const provider = providerFor(call);
-    const parent = this.run(start.parentRunId);
+    // A direct stream belongs to the run in whose context it was asked for.
+    const above =
+      start.direct === true ? runOf(start.parent ?? otelContext.active())?.id : undefined;
+    const parent = this.run(start.parentRunId ?? above);
     const startedIn = withoutHolder(start.parent ?? contextBelow(parent));
-    const request: ModelRequest = {
+    const asked: ModelRequest = {
       kind: "model",
       operation: start.operation,
       ...this.#common(start, start.direct === true ? undefined : runId, parent),
@@ -179,16 +187,17 @@ export class RunTracer {
       ...commonParameters(call),
       ...provider.request?.(call),
     };
+    const request = { ...asked, reportedElsewhere: reportedElsewhere(this, start.model, asked) };
     const run = new ModelRun({
       id: runId,
       request,
       provider,
       parent,
       startedIn,
-      span: new RunSpan(this.#telemetry, request, startedIn),
+      span: new RunSpan(this.telemetry, request, startedIn),
       registry: this.#registry,
       guard: this.guard,
-      signal: signalOf(extraParams),
+      signal: abortSignalOf(fields(extraParams)["options"]),
       identity,
     });
     this.#registry.open(run, this.options);
@@ -219,10 +228,10 @@ export class RunTracer {
         request,
         parent,
         startedIn,
-        span: request === undefined ? undefined : new RunSpan(this.#telemetry, request, startedIn),
+        span: request === undefined ? undefined : new RunSpan(this.telemetry, request, startedIn),
         registry: this.#registry,
         guard: this.guard,
-        signal: undefined,
+        signal: holder?.signal,
         identity,
         onEnd: isSession ? (ended) => this.#sessions?.ended(ended) : undefined,
       });
@@ -248,7 +257,8 @@ export class RunTracer {
   ): CommonRequest {
     return {
       runId,
-      conversationId: conversationIdOf(metadata) ?? this.options.conversationId,
+      conversationId:
+        conversationIdOf(metadata) ?? parent?.conversationId ?? this.options.conversationId,
       agentName: agentNameOf(metadata) ?? parent?.agentName ?? this.options.agentName,
       retryAttempt: retryAttemptOf(tags),
     };
@@ -269,12 +279,4 @@ function isTopmost(request: RunRequest | undefined, parent: OpenRun | undefined)
     if (above.kind === "agent" || above.kind === "workflow") return false;
   }
   return true;
-}
-
-function signalOf(extraParams: unknown): AbortSignal | undefined {
-  const signal = fields(fields(extraParams)["options"])["signal"];
-  const usable =
-    typeof fields(signal)["addEventListener"] === "function" &&
-    typeof fields(signal)["aborted"] === "boolean";
-  return usable ? (signal as AbortSignal) : undefined;
 }

@@ -5,16 +5,17 @@
  *
  * `process.exit()` leaves no time for anything: call `forceFlush()` before it.
  *
+ * @param flush told whether nothing that is under way can end any more
  * @returns takes the listeners away
  */
-export function flushOnExit(flush: () => Promise<void>): () => void {
-  const onBeforeExit = (): void => void flushAndEnd(flush);
+export function flushOnExit(flush: (isEnd: boolean) => Promise<void>): () => void {
+  const onBeforeExit = (): void => void flushAndEnd(() => flush(true));
   const onSignal = (signal: NodeJS.Signals): void => {
     // Taken away before the flush: what is left are the application's listeners, and whatever counts them (libraries
     // that clean up files do, to raise the signal themselves) counts right; and a second signal finds no one.
     unlisten();
     const isApplications = process.listenerCount(signal) > 0;
-    void flushAndRaise(flush, isApplications ? undefined : signal);
+    void flushAndRaise(() => flush(!isApplications), isApplications ? undefined : signal);
   };
   const unlisten = (): void => {
     for (const signal of SIGNALS) process.off(signal, onSignal);

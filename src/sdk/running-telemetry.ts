@@ -1,5 +1,6 @@
 import { diag } from "@opentelemetry/api";
 
+import { runRegistry } from "../langchain/run-registry.ts";
 import { flushOnExit } from "./flush-on-exit.ts";
 import type { GlobalProviders } from "./global-providers.ts";
 import type { NodeSdk } from "./load-sdk.ts";
@@ -38,7 +39,12 @@ export class RunningTelemetry implements Telemetry {
   constructor(started: Started) {
     this.#started = started;
     this.#leaveExit =
-      started.nodeSdk === undefined ? undefined : flushOnExit(() => this.forceFlush());
+      started.nodeSdk === undefined
+        ? undefined
+        : flushOnExit((isEnd) => {
+            if (isEnd) runRegistry().abandonAll();
+            return this.forceFlush();
+          });
   }
 
   get ready(): Promise<void> {
@@ -63,6 +69,8 @@ export class RunningTelemetry implements Telemetry {
     this.#leaveExit?.();
     instrumentation.disable();
     if (nodeSdk === undefined) return;
+    // What ends later has no one to tell. A flush alone ends nothing: the runs may go on.
+    runRegistry().abandonAll();
     // A shutdown alone does not wait for spans on their way to a simple processor. Begun before the unregistering.
     const flushed = providers.flushSpans();
     providers.unregister();

@@ -11,6 +11,8 @@ export const LANGCHAIN = {
   pattern: "langchain.pattern",
   node: "langgraph.node",
   step: "langgraph.step",
+  /** How many values of one task a checkpointer was given, where it was no whole checkpoint. */
+  checkpointWrites: "langgraph.checkpoint.writes",
 } as const;
 
 /** Names of span events. */

@@ -107,7 +107,7 @@ function nextTokens(meter: Meter): TokenInstruments {
   };
 }
 
-function histogram(
+export function histogram(
   meter: Meter,
   { name, unit, description, buckets }: InstrumentDefinition,
 ): Histogram {

@@ -68,7 +68,7 @@ export class ModelMetrics {
       end.outcome === "error"
         ? { ...answered, [ATTR_ERROR_TYPE]: end.failure?.type ?? "_OTHER" }
         : answered;
-    made.duration.record(seconds, failed, context);
+    if (request.reportedElsewhere !== true) made.duration.record(seconds, failed, context);
     if (end.timeToFirstChunk !== undefined)
       made.timeToFirstChunk.record(end.timeToFirstChunk, answered, context);
     if (end.response?.usage !== undefined)
@@ -78,15 +78,18 @@ export class ModelMetrics {
   /** Embeddings have a duration and, where the provider said so, input tokens. */
   embeddings(end: RunEnd, seconds: number, attributes: Attributes, context: Context): void {
     const made = this.#made();
+    const model = end.response?.model;
+    const answered =
+      model === undefined ? attributes : { ...attributes, [GEN_AI.responseModel]: model };
     const failed =
       end.outcome === "error"
-        ? { ...attributes, [ATTR_ERROR_TYPE]: end.failure?.type ?? "_OTHER" }
-        : attributes;
+        ? { ...answered, [ATTR_ERROR_TYPE]: end.failure?.type ?? "_OTHER" }
+        : answered;
     made.embeddingsDuration.record(seconds, failed, context);
     const tokens = end.response?.usage?.inputTokens;
     if (tokens === undefined) return;
     if (made.tokens.version === "1.41")
-      made.tokens.usage.record(tokens, { ...attributes, [GEN_AI.tokenType]: "input" }, context);
+      made.tokens.usage.record(tokens, { ...answered, [GEN_AI.tokenType]: "input" }, context);
   }
 
   #tokens(
@@ -106,6 +109,7 @@ export class ModelMetrics {
     if (inputTokens !== undefined && outputTokens !== undefined) {
       ownCallTokens.record(inputTokens + outputTokens, own, context);
     }
+    if (request.reportedElsewhere === true) return;
     if (tokens.version === "1.41") {
       for (const [type, count] of tokensByType(usage)) {
         tokens.usage.record(count, { ...answered, [GEN_AI.tokenType]: type }, context);

@@ -5,6 +5,7 @@ import type { AgentRequest, RunEnd, RunRequest } from "../operation.ts";
 import { GEN_AI, type SemconvVersion } from "../semconv/gen-ai.ts";
 import { OWN_METRIC } from "../semconv/own.ts";
 import { createRunInstruments, type RunInstruments } from "./instruments.ts";
+import { McpMetrics } from "./mcp-metrics.ts";
 import { ModelMetrics } from "./model-metrics.ts";
 
 /** Records runs of every kind. Instruments are made again when the meter is another: the metrics API has no proxy. */
@@ -12,12 +13,14 @@ export class RunMetrics {
   readonly #meter: () => Meter;
   readonly #prefix: string;
   readonly #models: ModelMetrics;
+  readonly #mcp: McpMetrics;
   #instruments: { meter: Meter; made: RunInstruments } | undefined;
 
   constructor(meter: () => Meter, version: SemconvVersion, prefix: string) {
     this.#meter = meter;
     this.#prefix = prefix;
     this.#models = new ModelMetrics(meter, version, prefix);
+    this.#mcp = new McpMetrics(meter);
   }
 
   /** Attributes of all the conventions' metrics of one run; made once per run, since a stream records at every chunk. */
@@ -29,6 +32,8 @@ export class RunMetrics {
         return this.#models.requestAttributes({ ...request, operation: "embeddings" });
       case "retriever":
         return { [GEN_AI.operationName]: "retrieval" };
+      case "memory":
+        return { [GEN_AI.operationName]: request.operation };
       case "tool":
         return {
           [GEN_AI.toolName]: request.name,
@@ -39,6 +44,8 @@ export class RunMetrics {
         return agent(request);
       case "workflow":
         return request.name === undefined ? {} : { [GEN_AI.workflowName]: request.name };
+      case "mcp":
+        return this.#mcp.requestAttributes(request);
       default:
         return {};
     }
@@ -59,8 +66,10 @@ export class RunMetrics {
   ): void {
     if (request.kind === "model")
       return this.#models.end(request, end, seconds, attributes, context);
+    if (request.kind === "embeddings" && request.reportedElsewhere === true) return;
     if (request.kind === "embeddings")
       return this.#models.embeddings(end, seconds, attributes, context);
+    if (request.kind === "mcp") return this.#mcp.end(request, end, seconds, attributes, context);
     const made = this.#made();
     const ended =
       end.outcome === "error"
@@ -82,6 +91,9 @@ export class RunMetrics {
           { [GEN_AI.toolName]: request.name, ...agent(request), ...status },
           context,
         );
+        return;
+      case "memory":
+        made.operationDuration.record(seconds, ended, context);
         return;
       case "retriever": {
         const own = {

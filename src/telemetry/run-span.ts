@@ -40,9 +40,9 @@ export class RunSpan {
   /** The context of whatever the run itself does: its span is the active one. */
   readonly context: Context;
   readonly #out: RunTelemetry;
-  readonly #request: RunRequest;
+  #request: RunRequest;
   readonly #start: Moment;
-  readonly #metricAttributes: Attributes;
+  #metricAttributes: Attributes;
   readonly #span: Span | undefined;
 
   constructor(out: RunTelemetry, request: RunRequest, parent: Context) {
@@ -50,15 +50,29 @@ export class RunSpan {
     this.#request = request;
     this.#start = now();
     this.#metricAttributes = out.metrics?.requestAttributes(request) ?? {};
-    this.#span = out.tracing
-      ? out.guard.run("starting a span", () => this.#startSpan(parent))
-      : undefined;
+    const elsewhere = "reportedElsewhere" in request && request.reportedElsewhere === true;
+    this.#span =
+      out.tracing && !elsewhere
+        ? out.guard.run("starting a span", () => this.#startSpan(parent))
+        : undefined;
     this.context = this.#span === undefined ? parent : trace.setSpan(parent, this.#span);
   }
 
   /** Seconds since the call started. */
   elapsed(): number {
     return elapsedMs(this.#start) / 1000;
+  }
+
+  /** What the run is was not to be seen at its start. What the first request has said and this one does not, stays. */
+  become(request: RunRequest): void {
+    const { guard, metrics, spanNames } = this.#out;
+    guard.run("describing a span anew", () => {
+      this.#request = request;
+      this.#metricAttributes = metrics?.requestAttributes(request) ?? {};
+      this.#span?.updateName(spanShape(request, spanNames).name);
+      for (const dialect of this.#out.dialects)
+        this.#span?.setAttributes(dialect.requestAttributes(request));
+    });
   }
 
   /** Says that something happened. Attributes are low-cardinality facts, never what was said. */
@@ -118,6 +132,8 @@ export class RunSpan {
       span.setAttributes(dialect.endAttributes(this.#request, end));
     const failure = end.failure;
     if (end.outcome !== "error" || failure === undefined) return;
+    span.setStatus({ code: SpanStatusCode.ERROR, message: failure.message });
+    if (failure.thrown === false) return;
     const exception: Attributes = {
       [ATTR_EXCEPTION_TYPE]: failure.type,
       [ATTR_EXCEPTION_MESSAGE]: failure.message,
@@ -125,6 +141,5 @@ export class RunSpan {
     if (failure.stack !== undefined) exception[ATTR_EXCEPTION_STACKTRACE] = failure.stack;
     // Not recordException: it takes an error's `code` for its type.
     span.addEvent("exception", exception, time);
-    span.setStatus({ code: SpanStatusCode.ERROR, message: failure.message });
   }
 }

@@ -30,6 +30,17 @@ export function spanShape(request: RunRequest, spanNames: "gen_ai" | "semconv"):
       return { name: titled("node", request.node), kind: SpanKind.INTERNAL };
     case "chain":
       return { name: titled("chain", request.name), kind: SpanKind.INTERNAL };
+    case "checkpoint":
+      return { name: `checkpoint ${request.operation}`, kind: SpanKind.INTERNAL };
+    case "memory":
+      return { name: request.operation, kind: SpanKind.CLIENT };
+    case "mcp": {
+      // Never a resource's URI: there is no end to those.
+      const name = titled(request.method, request.toolName ?? request.promptName);
+      return { name, kind: request.side === "client" ? SpanKind.CLIENT : SpanKind.SERVER };
+    }
+    case "root":
+      return { name: request.name, kind: SpanKind.SERVER };
   }
 }
 

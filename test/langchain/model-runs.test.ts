@@ -400,7 +400,7 @@ describe("an aborted call", () => {
 });
 
 describe("several calls", () => {
-  it("of withRetry are one span an attempt", async () => {
+  it("of withRetry are one span an attempt, below one for all", async () => {
     network.failWith("openai", 500, "openai.error.500.json", { times: 1 });
     await providers.openai
       .create()
@@ -416,7 +416,7 @@ describe("several calls", () => {
     expect(telemetry.tree()).toMatchObject([{ name: "gen_ai.chat", status: "UNSET" }]);
   });
 
-  it("of withFallbacks are one span a model", async () => {
+  it("of withFallbacks are one span a model, below one for all", async () => {
     network.failWith("openai", 500, "openai.error.500.json");
     const model = providers.openai.create().withFallbacks([providers.anthropic.create()]);
     await model.invoke(question, { callbacks });

@@ -1,0 +1,17 @@
+// An application: it knows nothing of telemetry, and asks as soon as it is loaded.
+const { OpenAIEmbeddings } = require("@langchain/openai");
+
+exports.embed = embed;
+
+function embed() {
+  const embeddings = new OpenAIEmbeddings({
+    model: "text-embedding-3-small",
+    apiKey: "none",
+    maxRetries: 0,
+    encodingFormat: "float",
+    configuration: { baseURL: process.env.EMBEDDINGS_URL },
+  });
+  return embeddings.embedQuery("one");
+}
+
+exports.first = embed();
