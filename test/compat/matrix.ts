@@ -25,7 +25,9 @@ const bench = await Bench.open();
 try {
   for (const [column, version] of versions.entries()) {
     const started = performance.now();
-    await runColumn(version, column).catch((fault: unknown) => faults.push(`Node ${version}: ${messageOf(fault)}`));
+    await runColumn(version, column).catch((fault: unknown) =>
+      faults.push(`Node ${version}: ${messageOf(fault)}`),
+    );
     console.log(`Node ${version}: ${Math.round((performance.now() - started) / 1000)} s`);
   }
 } finally {
@@ -35,8 +37,12 @@ printTable();
 for (const fault of faults) console.log(`\n${fault}`);
 
 const all = [...results.values()].flat();
-const [passed, failed, missing] = (["ok", "FAILED", NOT_RUN] as const).map((result) => count(result));
-console.log(`\nmatrix: ${passed} passed, ${failed} failed${missing === 0 ? "" : `, ${missing} NOT RUN`}`);
+const [passed, failed, missing] = (["ok", "FAILED", NOT_RUN] as const).map((result) =>
+  count(result),
+);
+console.log(
+  `\nmatrix: ${passed} passed, ${failed} failed${missing === 0 ? "" : `, ${missing} NOT RUN`}`,
+);
 process.exitCode = failed === 0 && missing === 0 && passed !== 0 ? 0 : 1;
 
 // --- internal ---

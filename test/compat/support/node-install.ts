@@ -35,7 +35,9 @@ export async function nodeOf(version: string, folder: string): Promise<NodeBinar
   if (!existsSync(path)) {
     await mkdir(home, { recursive: true });
     const quiet = ["--no-save", "--no-audit", "--no-fund", "--loglevel=error"];
-    await run("npm", ["install", ...quiet, "--prefix", home, `${name}@${version}`], { timeout: 120_000 });
+    await run("npm", ["install", ...quiet, "--prefix", home, `${name}@${version}`], {
+      timeout: 120_000,
+    });
   }
   const { stdout } = await run(path, ["--version"]);
   if (stdout.trim() !== `v${version}`) throw new Error(`${path} is Node ${stdout.trim()}`);
