@@ -197,7 +197,7 @@ describe("offline.ts", () => {
 
 describe("the examples' README", () => {
   const readme = read("README.md");
-  const listed = [...readme.matchAll(/^\| `([^`]+)`.*\| `?(.*?)`? \|$/gm)]
+  const listed = [...readme.matchAll(/^\| `([^`]+)` +\|.*\| `?(.*?)`? +\|$/gm)]
     .map(([, name = "", how = ""]) => ({ name, how }))
     .filter(({ name }) => !name.includes("_"));
 

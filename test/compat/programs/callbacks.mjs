@@ -94,10 +94,12 @@ const SCENARIOS = {
   invoke: ({ callbacks }) => model.invoke("Hi", { ...given, callbacks }),
   stream: ({ callbacks }) => harness.drain(model.stream("Hi", { ...given, callbacks })),
   "stream that is left": async ({ callbacks }) => {
-    const stream = await model.stream("Hi", { callbacks });
-    const { value } = await stream.next();
-    await stream.return(undefined);
-    return value;
+    let first;
+    for await (const chunk of await model.stream("Hi", { callbacks })) {
+      first = chunk;
+      break;
+    }
+    return first;
   },
   batch: ({ callbacks }) => model.batch(["One", "Two"], { ...given, callbacks, maxConcurrency: 1 }),
   generate: ({ callbacks }) => model.generate([["One"], ["Two"]], { ...given }, callbacks),

@@ -74,7 +74,10 @@ export class Bench {
   async #run({ application, args, bundle }: Cell, node: NodeBinary): Promise<Outcome> {
     const folder = await this.#application(application);
     const url = this.#server.newUrl();
-    const env = { OPENAI_URL: url, ...(attachesAtOnce(node) ? {} : { AWAIT_READY: "yes" }) };
+    const env = {
+      OPENAI_URL: url,
+      ...(attachesAtOnce(node.version) ? {} : { AWAIT_READY: "yes" }),
+    };
     const [cwd, given] =
       bundle === undefined
         ? [folder, args]

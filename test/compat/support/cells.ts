@@ -1,6 +1,6 @@
 import type { Packages } from "./applications.ts";
 import { type Core, type Report, traced, tracedByCallbacks, untraced } from "./expectations.ts";
-import { type NodeBinary, runsSdk3 } from "./node-version.ts";
+import { runsSdk3 } from "./node-version.ts";
 
 /** One thing to try in one application. */
 export interface Cell {
@@ -31,8 +31,8 @@ export interface Application {
   readonly packages: Packages;
 }
 
-/** SDK 3 does not run on every Node that we do. */
-export function runsOn({ application }: Cell, node: NodeBinary): boolean {
+/** SDK 3 does not run on every version of Node that we do. */
+export function runsOn({ application }: Cell, node: string): boolean {
   return application.sdk !== "SDK 3" || runsSdk3(node);
 }
 

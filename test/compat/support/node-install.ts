@@ -21,6 +21,9 @@ export const VERSIONS: readonly string[] = [
   "26.10.0",
 ];
 
+/** The oldest for each SDK, our own and the newest: here, what does not depend on the Node is tried as well. */
+export const OUTER_VERSIONS: readonly string[] = ["20.19.0", "22.15.0", "24.21.0", "26.10.0"];
+
 /**
  * A Node of that version, from an npm package that holds nothing else.
  *
