@@ -93,14 +93,6 @@ function STRING_SCHEMA() {
 const SCENARIOS = {
   invoke: ({ callbacks }) => model.invoke("Hi", { ...given, callbacks }),
   stream: ({ callbacks }) => harness.drain(model.stream("Hi", { ...given, callbacks })),
-  "stream that is left": async ({ callbacks }) => {
-    let first;
-    for await (const chunk of await model.stream("Hi", { callbacks })) {
-      first = chunk;
-      break;
-    }
-    return first;
-  },
   batch: ({ callbacks }) => model.batch(["One", "Two"], { ...given, callbacks, maxConcurrency: 1 }),
   generate: ({ callbacks }) => model.generate([["One"], ["Two"]], { ...given }, callbacks),
   "stream events": ({ callbacks }) =>
