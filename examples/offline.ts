@@ -30,6 +30,12 @@ const child = spawn(command, args, {
 });
 // What ends us ends the command.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
-const [code] = (await once(child, "close")) as [number | null];
-process.exitCode = code ?? 1;
-await server.close();
+try {
+  const [code] = (await once(child, "close")) as [number | null];
+  process.exitCode = code ?? 1;
+} catch (error) {
+  console.error(`examples/offline.ts: ${(error as Error).message}`);
+  process.exitCode = 2;
+} finally {
+  await server.close();
+}

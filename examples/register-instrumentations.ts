@@ -32,11 +32,10 @@ const chain = prompt.pipe(new ChatOpenAI({ model: "gpt-5.4-mini" }));
 
 // A span of your own: what happens inside is in the same trace, below it.
 await trace.getTracer("quiz").startActiveSpan("quiz", async (span) => {
-  const answers = await chain.batch([
-    { topic: "the capital of France" },
-    { topic: "the weather like in Lisbon" },
-  ]);
-  for (const answer of answers) console.log(answer.text);
+  for (const topic of ["the capital of France", "the weather like in Lisbon"]) {
+    const answer = await chain.invoke({ topic });
+    console.log(answer.text);
+  }
   span.end();
 });
 console.log();

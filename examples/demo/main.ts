@@ -56,14 +56,8 @@ async function run(cast: Cast): Promise<number> {
   } catch (error) {
     failure = error instanceof Error ? error.message.split("\n")[0] : String(error);
   }
-  say(
-    "\nWhat langchain-otel saw: one trace; below each step stands what it caused",
-    "bold",
-  );
-  say(
-    "Of the tokens in, cached came from the provider's prompt cache, written went in.\n",
-    "dim",
-  );
+  say("\nWhat langchain-otel saw: one trace, made of spans; each stands below its cause", "bold");
+  say("Tokens in contains cached (read from the prompt cache) and written (put there).\n", "dim");
   const metrics = await telemetry.finish();
   say("The same numbers as metrics, added up for dashboards and alerts\n", "bold");
   process.stdout.write(`${metricsTable(metrics)}\n`);
@@ -84,7 +78,7 @@ function readFlags(args: string[]): { live: boolean; help: boolean } | string {
     return { live: values.live ?? false, help: values.help ?? false };
   } catch (error) {
     // "Unknown option '--x'. To specify a positional argument starting with …": the first sentence is enough.
-    return (error as Error).message.split(/(?<=')\.? /)[0] ?? "";
+    return (error as Error).message.split(". ")[0] ?? "";
   }
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { createRequire, Module } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { types } from "node:util";
 
 import { diag } from "@opentelemetry/api";
 
@@ -46,8 +47,10 @@ const SYNC_IS_SAFE = ((): boolean => {
 function loadModule(file: string, sync: boolean): Promise<void> | undefined {
   if (sync) {
     try {
-      patchModule(require(file));
-      return undefined;
+      const loaded: unknown = require(file);
+      patchModule(loaded);
+      // Loaders such as tsx make CommonJS of what is required: then `import` gives another instance, to be patched too.
+      if (types.isModuleNamespaceObject(loaded)) return undefined;
     } catch (fault) {
       // An import of it is under way, or this Node cannot require ES modules: import it, then.
       diag.debug(`langchain-otel: ${file} is loaded asynchronously`, fault);

@@ -78,7 +78,7 @@ export function said({ choices, metadata }: ModelResult, name: string): string |
  * LangChain's `usage_metadata`, else what text models put into `llmOutput`. In all packages measured, `input_tokens`
  * includes the cache's parts. `estimatedTokenUsage` is a guess of LangChain's and never read.
  */
-export function usageOf({ usageMetadata, llmOutput }: ModelResult): Usage | undefined {
+function usageOf({ usageMetadata, llmOutput }: ModelResult): Usage | undefined {
   const input = fields(usageMetadata["input_token_details"]);
   const output = fields(usageMetadata["output_token_details"]);
   const summary = fields(llmOutput["tokenUsage"]);

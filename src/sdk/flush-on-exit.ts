@@ -1,3 +1,5 @@
+import { diag } from "@opentelemetry/api";
+
 /**
  * Sends what waits when the process is about to end: on `beforeExit`, and on SIGTERM and SIGINT, for at most five
  * seconds. After a signal, it is raised again, so that the process still ends by it; not when the application listens
@@ -52,5 +54,10 @@ async function isDoneInTime(work: Promise<void>): Promise<boolean> {
   });
   const isDone = await Promise.race([work.then(() => true), timeout]);
   clearTimeout(timer);
+  if (!isDone) {
+    diag.warn(
+      "langchain-otel: what waited could not be sent within 5 s and is lost; does anything listen at the OTLP endpoint?",
+    );
+  }
   return isDone;
 }

@@ -11,7 +11,7 @@ export interface GateControl {
 }
 
 /** The parts of `http` and `https` that instrumentations replace. */
-export interface HttpModule {
+interface HttpModule {
   request: AnyFunction;
   get: AnyFunction;
   readonly Server: { readonly prototype: { emit: AnyFunction } };
@@ -23,7 +23,7 @@ export interface HttpModules {
   readonly https: HttpModule;
 }
 
-export type AnyFunction = (...args: unknown[]) => unknown;
+type AnyFunction = (...args: unknown[]) => unknown;
 
 /**
  * Puts a gate before the functions of `http` and `https` that make and take requests. It leads to the instrumented

@@ -29,7 +29,7 @@ export interface ModelInstruments {
   readonly ownCallTokens: Histogram;
 }
 
-export type TokenInstruments =
+type TokenInstruments =
   | { readonly version: "1.41"; readonly usage: Histogram }
   | {
       readonly version: "next";

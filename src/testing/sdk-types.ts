@@ -30,7 +30,7 @@ export interface MetricsSdk {
 }
 
 /** What a metric reader collects. */
-export interface CollectedMetrics {
+interface CollectedMetrics {
   readonly errors: readonly unknown[];
   readonly resourceMetrics: {
     readonly scopeMetrics: readonly { readonly metrics: readonly CollectedMetric[] }[];

@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 afterAll(() => bench.close());
 
-const cells = attachCells.filter((cell) => runsOn(cell, ownNode));
+const cells = attachCells.filter((cell) => runsOn(cell, ownNode.version));
 
 describe.concurrent("both calls of an application are traced, whole", () => {
   test.each(cells)("$name", { timeout: 300_000 }, async (cell) => {

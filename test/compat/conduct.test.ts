@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 afterAll(() => bench.close());
 
-const cells = conductCells.filter((cell) => runsOn(cell, ownNode));
+const cells = conductCells.filter((cell) => runsOn(cell, ownNode.version));
 
 describe.concurrent("an application is left as it is", () => {
   test.each(cells)("$name", { timeout: 300_000 }, async (cell) => {

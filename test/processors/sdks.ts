@@ -32,7 +32,7 @@ export interface Sdk {
   readonly start: (order: Order, ...processors: readonly object[]) => Running;
 }
 
-export interface Running {
+interface Running {
   readonly tracer: (name?: string) => Tracer;
   readonly exported: () => Promise<Exported[]>;
 }

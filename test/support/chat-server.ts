@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { wire } from "./wire.ts";
 
 /** A request as the server received it. */
-export interface ChatRequest {
+interface ChatRequest {
   readonly traceparent: string | undefined;
   /** Content of the last message. */
   readonly question: string;

@@ -13,6 +13,7 @@ export const anthropic: Provider = {
   endpoint: (call) =>
     first(
       textKwarg(call, "anthropicApiUrl", "baseURL"),
+      variable("ANTHROPIC_API_URL"),
       variable("ANTHROPIC_BASE_URL"),
       "https://api.anthropic.com",
     ),

@@ -17,7 +17,7 @@ export const google: Provider = {
 const GEMINI_HOST = "generativelanguage.googleapis.com";
 
 /** By where the request goes: the Gemini API, Vertex AI, or something that cannot be told. */
-export function googleProviderName(call: ModelCall): string {
+function googleProviderName(call: ModelCall): string {
   const endpoint = googleEndpoint(call);
   if (endpoint !== undefined) {
     if (endpoint.includes(GEMINI_HOST)) return "gcp.gemini";

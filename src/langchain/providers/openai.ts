@@ -19,6 +19,7 @@ export const openai: Provider = {
   endpoint: (call) =>
     first(
       text(fields(kwarg(call, "configuration"))["baseURL"]),
+      variable("OPENAI_API_BASE"),
       variable("OPENAI_BASE_URL"),
       "https://api.openai.com",
     ),

@@ -1,6 +1,6 @@
-require("./telemetry.cjs");
+const { telemetry } = require("./telemetry.cjs");
 const openai = require("@langchain/openai");
 
 const harness = require("./harness.cjs");
 
-void harness.callModel(globalThis.telemetry, harness.newModel(openai)).then(harness.print);
+void harness.callModel(telemetry, harness.newModel(openai)).then(harness.print);

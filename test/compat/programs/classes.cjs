@@ -15,9 +15,14 @@ exports.snapshot = function snapshot(modules, model) {
     ["AsyncCaller.prototype", AsyncCaller.prototype],
   ]);
   for (const part of [model, ...Object.values(model)]) {
-    for (const owner of classesOf(part, BaseChatModel.prototype)) objects.set(`${owner.constructor.name}.prototype`, owner);
+    for (const owner of classesOf(part, BaseChatModel.prototype))
+      objects.set(`${owner.constructor.name}.prototype`, owner);
   }
-  return [...objects].map(([name, object]) => ({ name, object, before: Object.getOwnPropertyDescriptors(object) }));
+  return [...objects].map(([name, object]) => ({
+    name,
+    object,
+    before: Object.getOwnPropertyDescriptors(object),
+  }));
 };
 
 /** The names of all properties that are not as they were. */
@@ -25,7 +30,9 @@ exports.changes = function changes(snapshots) {
   return snapshots.flatMap(({ name, object, before }) => {
     const now = Object.getOwnPropertyDescriptors(object);
     const keys = new Set([...Reflect.ownKeys(before), ...Reflect.ownKeys(now)]);
-    return [...keys].filter((key) => !same(before[key], now[key])).map((key) => `${name}.${String(key)}`);
+    return [...keys]
+      .filter((key) => !same(before[key], now[key]))
+      .map((key) => `${name}.${String(key)}`);
   });
 };
 
@@ -33,11 +40,18 @@ exports.changes = function changes(snapshots) {
 function classesOf(model, base) {
   const found = [];
   if (typeof model !== "object" || model === null || !base.isPrototypeOf(model)) return found;
-  for (let owner = Object.getPrototypeOf(model); owner !== base; owner = Object.getPrototypeOf(owner)) found.push(owner);
+  for (
+    let owner = Object.getPrototypeOf(model);
+    owner !== base;
+    owner = Object.getPrototypeOf(owner)
+  )
+    found.push(owner);
   return found;
 }
 
 function same(a, b) {
   if (a === undefined || b === undefined) return a === b;
-  return ["value", "get", "set", "writable", "enumerable", "configurable"].every((field) => Object.is(a[field], b[field]));
+  return ["value", "get", "set", "writable", "enumerable", "configurable"].every((field) =>
+    Object.is(a[field], b[field]),
+  );
 }

@@ -2,14 +2,21 @@
 // packages, because ES modules must get other instances of them than CommonJS.
 
 /** Starts the SDK as an application does, and registers instrumentations by OpenTelemetry's own function. */
-exports.startSdk = function startSdk(packages, instrumentations, { global = true, http = true } = {}) {
+exports.startSdk = function startSdk(
+  packages,
+  instrumentations,
+  { global = true, http = true } = {},
+) {
   const { api, trace, metrics, hooks, undici, instrumentation } = packages;
   const spans = new trace.InMemorySpanExporter();
   const points = new metrics.InMemoryMetricExporter(metrics.AggregationTemporality.DELTA);
   const tracerProvider = new trace.TracerProvider({
     spanProcessors: [new trace.SimpleSpanProcessor({ exporter: spans })],
   });
-  const reader = new metrics.PeriodicExportingMetricReader({ exporter: points, exportIntervalMillis: 3_600_000 });
+  const reader = new metrics.PeriodicExportingMetricReader({
+    exporter: points,
+    exportIntervalMillis: 3_600_000,
+  });
   const meterProvider = new metrics.MeterProvider({ readers: [reader] });
 
   api.context.setGlobalContextManager(new hooks.AsyncLocalStorageContextManager().enable());
@@ -49,7 +56,10 @@ class Telemetry {
     const { spans, points, reader, tracerProvider } = this.#sdk;
     await tracerProvider.forceFlush();
     await reader.forceFlush();
-    const report = { spans: spanTree(spans.getFinishedSpans()), metrics: metricTable(points.getMetrics()) };
+    const report = {
+      spans: spanTree(spans.getFinishedSpans()),
+      metrics: metricTable(points.getMetrics()),
+    };
     spans.reset();
     points.reset();
     return report;
@@ -88,7 +98,12 @@ exports.print = function print(result) {
 };
 
 const KINDS = ["INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"];
-const TOKENS = ["input_tokens", "output_tokens", "cache_read.input_tokens", "cache_creation.input_tokens"];
+const TOKENS = [
+  "input_tokens",
+  "output_tokens",
+  "cache_read.input_tokens",
+  "cache_creation.input_tokens",
+];
 
 /** Spans under their parents, by name: those that start together have no order. */
 function spanTree(spans) {
@@ -124,11 +139,16 @@ function metricTable(collected) {
       table[row] = [count + times, sum + (type === undefined ? 0 : value.sum)];
     }
   }
-  const rows = Object.entries(table).map(([row, [count, sum]]) => [row, sum === 0 ? count : [count, sum]]);
+  const rows = Object.entries(table).map(([row, [count, sum]]) => [
+    row,
+    sum === 0 ? count : [count, sum],
+  ]);
   return Object.fromEntries(rows.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Those of HTTP and of the SDK itself are not looked at. */
 function allMetrics({ scopeMetrics }) {
-  return scopeMetrics.filter(({ scope }) => scope.name === "langchain-otel").flatMap(({ metrics }) => metrics);
+  return scopeMetrics
+    .filter(({ scope }) => scope.name === "langchain-otel")
+    .flatMap(({ metrics }) => metrics);
 }

@@ -1,2 +1,2 @@
 // The folder of the main script is searched; that of what it imports is not.
-import "./hidden/manual.mjs";
+await import("./hidden/manual.mjs");

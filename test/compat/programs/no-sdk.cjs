@@ -10,7 +10,7 @@ async function main() {
   await model.invoke("Hi", { callbacks });
   await harness.drain(model.stream("Hi", { callbacks }));
 
-  new LangChainInstrumentation();
+  void new LangChainInstrumentation();
   await model.invoke("Hi");
   await harness.drain(model.stream("Hi"));
 }

@@ -1,4 +1,5 @@
 // The telemetry file is the first import of the application itself.
+// oxlint-disable-next-line import/no-unassigned-import -- as applications do it
 import "./telemetry.mjs";
 import * as openai from "@langchain/openai";
 

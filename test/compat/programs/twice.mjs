@@ -6,7 +6,8 @@ import harness from "./harness.cjs";
 import * as otel from "./otel.mjs";
 import * as copy from "./second/index.mjs";
 
-if (copy.LangChainInstrumentation === LangChainInstrumentation) throw new Error("These are not two copies");
+if (copy.LangChainInstrumentation === LangChainInstrumentation)
+  throw new Error("These are not two copies");
 
 const telemetry = harness.startSdk(otel, []);
 const handler = new OpenTelemetryCallbackHandler();
@@ -18,16 +19,31 @@ async function attached(instrumentations, name, { atModel, atCall }) {
   const made = instrumentations.map((Instrumentation) => new Instrumentation());
   if (process.env.AWAIT_READY) await Promise.all(made.map(({ ready }) => ready));
   const model = harness.newModel(openai, atModel === undefined ? {} : { callbacks: atModel });
-  results[name] = await harness.callModel(telemetry, model, atCall === undefined ? {} : { callbacks: atCall });
+  results[name] = await harness.callModel(
+    telemetry,
+    model,
+    atCall === undefined ? {} : { callbacks: atCall },
+  );
   for (const instrumentation of made) instrumentation.disable();
 }
 
 await attached([LangChainInstrumentation, LangChainInstrumentation], "two instrumentations", {});
-await attached([LangChainInstrumentation, copy.LangChainInstrumentation], "instrumentations of two copies", {});
+await attached(
+  [LangChainInstrumentation, copy.LangChainInstrumentation],
+  "instrumentations of two copies",
+  {},
+);
 await attached([LangChainInstrumentation], "instrumentation and handler", { atCall: [handler] });
-await attached([LangChainInstrumentation], "instrumentation and handler of the model", { atModel: [handler] });
-await attached([LangChainInstrumentation], "instrumentation and a copy's handler", { atCall: [ofCopy] });
-await attached([LangChainInstrumentation], "all", { atModel: [handler, ofCopy], atCall: [handler, other] });
+await attached([LangChainInstrumentation], "instrumentation and handler of the model", {
+  atModel: [handler],
+});
+await attached([LangChainInstrumentation], "instrumentation and a copy's handler", {
+  atCall: [ofCopy],
+});
+await attached([LangChainInstrumentation], "all", {
+  atModel: [handler, ofCopy],
+  atCall: [handler, other],
+});
 await attached([], "one handler twice", { atCall: [handler, handler] });
 await attached([], "two handlers", { atCall: [handler, other] });
 await attached([], "one handler of model and call", { atModel: [handler], atCall: [handler] });

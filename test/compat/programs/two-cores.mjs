@@ -1,4 +1,5 @@
 // One LangChain of the application's own, one that a dependency brings.
+// oxlint-disable-next-line import/no-unassigned-import -- as applications do it
 import "./telemetry.mjs";
 import * as openai from "@langchain/openai";
 import * as legacy from "legacy-ai";

@@ -58,7 +58,10 @@ export class Bench {
   async close(): Promise<void> {
     await this.#server.close();
     const made = await Promise.allSettled(this.#made.values());
-    await remove([this.#built, ...made.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []))]);
+    await remove([
+      this.#built,
+      ...made.flatMap((each) => (each.status === "fulfilled" ? [each.value] : [])),
+    ]);
   }
 
   // --- internal ---
@@ -71,11 +74,17 @@ export class Bench {
   async #run({ application, args, bundle }: Cell, node: NodeBinary): Promise<Outcome> {
     const folder = await this.#application(application);
     const url = this.#server.newUrl();
-    const env = { OPENAI_URL: url, ...(attachesAtOnce(node) ? {} : { AWAIT_READY: "yes" }) };
+    const env = {
+      OPENAI_URL: url,
+      ...(attachesAtOnce(node.version) ? {} : { AWAIT_READY: "yes" }),
+    };
     const [cwd, given] =
       bundle === undefined
         ? [folder, args]
-        : [await this.#bundle(folder, args.join(" "), bundle), [`bundled.${EXTENSIONS[bundle.format]}`]];
+        : [
+            await this.#bundle(folder, args.join(" "), bundle),
+            [`bundled.${EXTENSIONS[bundle.format]}`],
+          ];
     const { code, stderr, stdout } = await run(node.path, given, { cwd, env });
     return { code, stderr, prints: parsed(stdout), requests: this.#server.requestsTo(url) };
   }
@@ -85,7 +94,9 @@ export class Bench {
   }
 
   #bundle(folder: string, program: string, options: Bundle): Promise<string> {
-    return this.#once(`${folder} ${JSON.stringify(options)}`, () => makeBundle(folder, program, options));
+    return this.#once(`${folder} ${JSON.stringify(options)}`, () =>
+      makeBundle(folder, program, options),
+    );
   }
 
   #once(key: string, make: () => Promise<string>): Promise<string> {
@@ -109,7 +120,12 @@ async function makeBundle(folder: string, program: string, options: Bundle): Pro
     platform: "node",
     transform: withoutImportMeta ? { define: { "import.meta.url": "undefined" } } : {},
   });
-  await bundle.write({ file: join(target, `bundled.${EXTENSIONS[format]}`), format, minify, codeSplitting: false });
+  await bundle.write({
+    file: join(target, `bundled.${EXTENSIONS[format]}`),
+    format,
+    minify,
+    codeSplitting: false,
+  });
   await bundle.close();
   return target;
 }

@@ -1,6 +1,6 @@
 import type { Packages } from "./applications.ts";
 import { type Core, type Report, traced, tracedByCallbacks, untraced } from "./expectations.ts";
-import { type NodeBinary, runsSdk3 } from "./node-version.ts";
+import { runsSdk3 } from "./node-version.ts";
 
 /** One thing to try in one application. */
 export interface Cell {
@@ -31,8 +31,8 @@ export interface Application {
   readonly packages: Packages;
 }
 
-/** SDK 3 does not run on every Node that we do. */
-export function runsOn({ application }: Cell, node: NodeBinary): boolean {
+/** SDK 3 does not run on every version of Node that we do. */
+export function runsOn({ application }: Cell, node: string): boolean {
   return application.sdk !== "SDK 3" || runsSdk3(node);
 }
 
@@ -45,13 +45,13 @@ const OLD_LANGCHAIN = ["@langchain/core", "@langchain/openai"];
 const OLD_DEPENDENCIES = ["openai", "p-retry", "ansi-styles", "zod"];
 
 const APPLICATIONS: readonly Application[] = [
-  application("SDK 2", "core 1", { below: "test/compat/sdk2" }),
-  application("SDK 2", "core 0.3", { below: "test/compat/core03" }),
-  application("SDK 3", "core 1", { below: "." }),
-  application("SDK 3", "core 0.3", { below: ".", links: from(OLD, OLD_LANGCHAIN) }),
+  applicationOf("SDK 2", "core 1", { below: "test/compat/sdk2" }),
+  applicationOf("SDK 2", "core 0.3", { below: "test/compat/core03" }),
+  applicationOf("SDK 3", "core 1", { below: "." }),
+  applicationOf("SDK 3", "core 0.3", { below: ".", links: from(OLD, OLD_LANGCHAIN) }),
 ];
 
-function application(sdk: Application["sdk"], core: Core, packages: Packages): Application {
+function applicationOf(sdk: Application["sdk"], core: Core, packages: Packages): Application {
   return { name: `${sdk}, ${core}`, sdk, core, packages };
 }
 
@@ -62,16 +62,28 @@ function having(base: Application, name: string, more: Packages): Application {
   return {
     ...base,
     name,
-    packages: { ...packages, links: { ...links, ...more.links }, copies: { ...copies, ...more.copies } },
+    packages: {
+      ...packages,
+      links: { ...links, ...more.links },
+      copies: { ...copies, ...more.copies },
+    },
   };
 }
 
 /** Packages of one folder, and where they go. */
-function from(folder: string, names: readonly string[], to = "node_modules"): Readonly<Record<string, string>> {
+function from(
+  folder: string,
+  names: readonly string[],
+  to = "node_modules",
+): Readonly<Record<string, string>> {
   return Object.fromEntries(names.map((name) => [`${to}/${name}`, `${folder}/${name}`]));
 }
 
-type Way = Pick<Cell, "args"> & { readonly way: string; readonly prints?: (core: Core) => unknown; readonly requests?: number };
+type Way = Pick<Cell, "args"> & {
+  readonly way: string;
+  readonly prints?: (core: Core) => unknown;
+  readonly requests?: number;
+};
 
 /** The ways to attach, and what is seen of two calls. */
 const WAYS: readonly Way[] = [
@@ -91,7 +103,13 @@ const WAYS: readonly Way[] = [
 ];
 
 function attaching({ way, args, prints = traced, requests = 2 }: Way, into: Application): Cell {
-  return { name: `${way} (${into.name})`, application: into, args, prints: prints(into.core), requests };
+  return {
+    name: `${way} (${into.name})`,
+    application: into,
+    args,
+    prints: prints(into.core),
+    requests,
+  };
 }
 
 /** LangChain where it is not found, until it is given. */
@@ -111,32 +129,48 @@ function manually(base: Application): readonly Cell[] {
   });
   return [
     attaching({ way: "ESM, manuallyInstrument", args: ["manual.mjs"], prints, requests: 10 }, into),
-    attaching({ way: "CommonJS, manuallyInstrument", args: ["manual.cjs"], prints, requests: 10 }, into),
+    attaching(
+      { way: "CommonJS, manuallyInstrument", args: ["manual.cjs"], prints, requests: 10 },
+      into,
+    ),
   ];
 }
 
 const BUNDLES: readonly { readonly way: string; readonly bundle: Bundle }[] = [
   { way: "bundle, ESM", bundle: { format: "es" } },
   { way: "bundle, minified CommonJS", bundle: { format: "cjs", minify: true } },
-  { way: "bundle, CommonJS without import.meta", bundle: { format: "cjs", withoutImportMeta: true } },
+  {
+    way: "bundle, CommonJS without import.meta",
+    bundle: { format: "cjs", withoutImportMeta: true },
+  },
 ];
 
 function bundled(into: Application): readonly Cell[] {
-  return BUNDLES.map(({ way, bundle }) => ({ ...attaching({ way, args: ["bundled.mjs"] }, into), bundle }));
+  const each = into.sdk === "SDK 3" && into.core === "core 1" ? BUNDLES : BUNDLES.slice(0, 2);
+  return each.map(({ way, bundle }) => ({
+    ...attaching({ way, args: ["bundled.mjs"] }, into),
+    bundle,
+  }));
 }
 
 /** Two versions of LangChain in one application. */
 function twoCores(base: Application): readonly Cell[] {
   const legacy = "node_modules/legacy-ai";
   const into = having(base, `${base.sdk}, core 1 and 0.3`, {
-    copies: { [legacy]: "test/compat/programs/legacy-ai", ...from(OLD, OLD_LANGCHAIN, `${legacy}/node_modules`) },
+    copies: {
+      [legacy]: "test/compat/programs/legacy-ai",
+      ...from(OLD, OLD_LANGCHAIN, `${legacy}/node_modules`),
+    },
     links: from(OLD, OLD_DEPENDENCIES, `${legacy}/node_modules`),
     dependencies: ["legacy-ai"],
   });
   const prints = (): object => ({ own: traced("core 1"), nested: traced("core 0.3") });
   return [
     attaching({ way: "ESM, two versions", args: ["two-cores.mjs"], prints, requests: 4 }, into),
-    attaching({ way: "CommonJS, two versions", args: ["two-cores.cjs"], prints, requests: 4 }, into),
+    attaching(
+      { way: "CommonJS, two versions", args: ["two-cores.cjs"], prints, requests: 4 },
+      into,
+    ),
   ];
 }
 
@@ -154,7 +188,10 @@ function detaching(into: Application): readonly Cell[] {
   });
   return [
     attaching({ way: "ESM, disable", args: ["detach.mjs"], prints, requests: 10 }, into),
-    attaching({ way: "CommonJS, disable", args: ["detach-required.cjs"], prints, requests: 10 }, into),
+    attaching(
+      { way: "CommonJS, disable", args: ["detach-required.cjs"], prints, requests: 10 },
+      into,
+    ),
   ];
 }
 
@@ -177,7 +214,10 @@ function twice(base: Application): Cell {
 }
 
 function sdkLast(into: Application): Cell {
-  const prints = (core: Core): object => ({ byInstrumentation: traced(core), byHandler: tracedByCallbacks(core) });
+  const prints = (core: Core): object => ({
+    byInstrumentation: traced(core),
+    byHandler: tracedByCallbacks(core),
+  });
   return attaching({ way: "SDK started last", args: ["sdk-last.mjs"], prints, requests: 6 }, into);
 }
 
@@ -187,7 +227,6 @@ function callbacksSeen(core: Core): Readonly<Record<string, number>> {
   return {
     invoke: 2,
     stream: 2 + tokens,
-    "stream that is left": 2,
     batch: 4,
     generate: 4,
     "stream events": 2 + tokens,
@@ -207,15 +246,47 @@ function callbacksSeen(core: Core): Readonly<Record<string, number>> {
   };
 }
 
+/**
+ * A sequence that has no callbacks leaves no run behind in LangChain: its model looks like a root to the model's own
+ * callbacks. As soon as anything traces the sequence, LangSmith as much as we, they see the run that they are in: its
+ * id as their parent, the step as a tag, and no longer the name that was given for the sequence.
+ */
+function nowInSequence(): readonly string[] {
+  const [start, end] = [0, 1];
+  return ["background", "awaited"].flatMap((_, handler) => {
+    const at = (event: number, argument: string): string =>
+      `callbacks of the model, in a sequence without / ${handler} / ${event} / ${argument}`;
+    const steps = (event: number, tags: number): readonly string[] => [
+      at(event, `${tags} / 0: "given" became "seq:step:2"`),
+      at(event, `${tags} / 1: "own" became "given"`),
+      at(event, `${tags} / 2: undefined became "own"`),
+    ];
+    return [
+      at(start, '5: undefined became "<id 1>"'),
+      ...steps(start, 7),
+      at(start, '9: "named" became undefined'),
+      at(end, '4: undefined became "<id 1>"'),
+      ...steps(end, 5),
+    ];
+  });
+}
+
 function callbacks(into: Application): Cell {
-  const prints = (core: Core): object => ({ callbacksSeen: callbacksSeen(core), differences: {}, calls: 21 });
-  return attaching({ way: "the application's own callbacks", args: ["callbacks.mjs"], prints, requests: 42 }, into);
+  const prints = (core: Core): object => ({
+    callbacksSeen: callbacksSeen(core),
+    differences: nowInSequence(),
+    calls: 20,
+  });
+  return attaching(
+    { way: "the application's own callbacks", args: ["callbacks.mjs"], prints, requests: 40 },
+    into,
+  );
 }
 
 /** Only the API and LangChain, in a folder outside the repository. */
 function withoutSdk(api: string, apiFolder: string, core: Core): readonly Cell[] {
   const langchain = core === "core 1" ? "node_modules" : OLD;
-  const into = application("no SDK", core, {
+  const into = applicationOf("no SDK", core, {
     links: {
       ...from(apiFolder, ["@opentelemetry/api"]),
       ...from("node_modules", ["@opentelemetry/semantic-conventions"]),

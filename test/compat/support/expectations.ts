@@ -18,7 +18,10 @@ export type Core = "core 1" | "core 0.3";
 
 /** Both calls with all that belongs to them: the request is a child of the model call, which is one of the application. */
 export function traced(core: Core): Report {
-  return { spans: bothCalls((request) => [{ ...modelCall(core), children: [request] }]), metrics: metrics(core) };
+  return {
+    spans: bothCalls((request) => [{ ...modelCall(core), children: [request] }]),
+    metrics: metrics(core),
+  };
 }
 
 /**
@@ -27,7 +30,10 @@ export function traced(core: Core): Report {
  */
 export function tracedByCallbacks(core: Core): Report {
   const chunks = core === "core 1" ? 5 : 4;
-  return { spans: bothCalls((request) => [request, modelCall(core)]), metrics: metrics(core, chunks) };
+  return {
+    spans: bothCalls((request) => [request, modelCall(core)]),
+    metrics: metrics(core, chunks),
+  };
 }
 
 /** Nothing of ours; the HTTP instrumentation works on. */
@@ -45,7 +51,12 @@ function bothCalls(below: (request: Span) => readonly Span[]): readonly Span[] {
 
 function modelCall(core: Core): Span {
   const tokens = [2540, 60, 2000, cacheWrite(core) ?? null];
-  return { span: "CLIENT gen_ai.chat", model: "openai gpt-5.4-mini-2026-03-17", tokens, children: [] };
+  return {
+    span: "CLIENT gen_ai.chat",
+    model: "openai gpt-5.4-mini-2026-03-17",
+    tokens,
+    children: [],
+  };
 }
 
 function metrics(core: Core, chunks = 5): Report["metrics"] {

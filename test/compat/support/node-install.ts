@@ -21,6 +21,9 @@ export const VERSIONS: readonly string[] = [
   "26.10.0",
 ];
 
+/** The oldest for each SDK, our own and the newest: here, what does not depend on the Node is tried as well. */
+export const OUTER_VERSIONS: readonly string[] = ["20.19.0", "22.15.0", "24.21.0", "26.10.0"];
+
 /**
  * A Node of that version, from an npm package that holds nothing else.
  *
@@ -35,7 +38,9 @@ export async function nodeOf(version: string, folder: string): Promise<NodeBinar
   if (!existsSync(path)) {
     await mkdir(home, { recursive: true });
     const quiet = ["--no-save", "--no-audit", "--no-fund", "--loglevel=error"];
-    await run("npm", ["install", ...quiet, "--prefix", home, `${name}@${version}`], { timeout: 120_000 });
+    await run("npm", ["install", ...quiet, "--prefix", home, `${name}@${version}`], {
+      timeout: 120_000,
+    });
   }
   const { stdout } = await run(path, ["--version"]);
   if (stdout.trim() !== `v${version}`) throw new Error(`${path} is Node ${stdout.trim()}`);

@@ -9,12 +9,12 @@ export interface NodeBinary {
 export const ownNode: NodeBinary = { version: process.versions.node, path: process.execPath };
 
 /** Whether OpenTelemetry's SDK 3 runs on it; SDK 2 runs on all that we do. */
-export function runsSdk3({ version }: NodeBinary): boolean {
+export function runsSdk3(version: string): boolean {
   return atLeast(version, 22, 15);
 }
 
 /** Whether ES modules are attached to at once. Elsewhere an application has to await `instrumentation.ready`. */
-export function attachesAtOnce({ version }: NodeBinary): boolean {
+export function attachesAtOnce(version: string): boolean {
   return version.startsWith("22.") ? atLeast(version, 22, 18) : atLeast(version, 24, 4);
 }
 

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import { wire } from "../../support/wire.ts";
@@ -20,10 +20,7 @@ export class OpenAiServer {
     const server = createServer();
     const answering = new OpenAiServer(server);
     server.on("request", (request: IncomingMessage, response) => {
-      void readAll(request).then((text) => {
-        const { status, type, body } = answering.#answer(request.url ?? "", text);
-        response.writeHead(status, { "content-type": type }).end(body);
-      });
+      void answering.#answer(request, response);
     });
     await new Promise<void>((settle) => server.listen(0, "127.0.0.1", settle));
     return answering;
@@ -45,12 +42,21 @@ export class OpenAiServer {
     return new Promise((settle) => this.#server.close(() => settle()));
   }
 
-  #answer(path: string, text: string): { status: number; type: string; body: string } {
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { status, type, body } = this.#choose(request.url ?? "", await readAll(request));
+    response.writeHead(status, { "content-type": type }).end(body);
+  }
+
+  #choose(path: string, text: string): { status: number; type: string; body: string } {
     const base = /^\/\d+/.exec(path)?.[0] ?? "";
     this.#requests.set(base, (this.#requests.get(base) ?? 0) + 1);
-    const { stream, messages } = JSON.parse(text) as { stream?: boolean; messages: { content: unknown }[] };
+    const { stream, messages } = JSON.parse(text) as {
+      stream?: boolean;
+      messages: { content: unknown }[];
+    };
     const json = "application/json";
-    if (messages.at(-1)?.content === "fail") return { status: 429, type: json, body: wire("openai.error.429.json") };
+    if (messages.at(-1)?.content === "fail")
+      return { status: 429, type: json, body: wire("openai.error.429.json") };
     return stream === true
       ? { status: 200, type: "text/event-stream", body: wire("openai.chat.stream.sse.txt") }
       : { status: 200, type: json, body: wire("openai.chat.json") };

@@ -1,0 +1,217 @@
+import { describe, expect, test } from "vitest";
+
+import { startProviderServer } from "../../examples/demo/provider-server.ts";
+import { type Ending, node, steady } from "./program.ts";
+
+const KEY = ["any", "key"].join("-");
+
+function demo(args: readonly string[] = [], env: Record<string, string> = {}): Promise<Ending> {
+  return node(["examples/demo/main.ts", ...args], { env });
+}
+
+/** The demo with a provider of the test's in the place of the real ones. */
+async function live(env: Record<string, string>): Promise<Ending> {
+  const server = await startProviderServer({ pace: 0 });
+  try {
+    return await demo(["--live"], {
+      OPENAI_BASE_URL: `${server.url}/v1`,
+      ANTHROPIC_BASE_URL: server.url,
+      ...env,
+    });
+  } finally {
+    await server.close();
+  }
+}
+
+describe("the demo", () => {
+  test("shows the conversation, its trace and its metrics, without colours in a file", async () => {
+    const { code, stdout, stderr } = await demo();
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(steady(stdout)).toMatchInlineSnapshot(`
+      "A trip planner asks two language models, and langchain-otel watches.
+      OpenAI and Anthropic are played by a server on this machine: no network, no key.
+
+      You       What is the weather in Lisbon tomorrow, and what is worth seeing there?
+      Tool      get_weather: Tomorrow it is sunny in Lisbon, 24 degrees
+      Tool      find_sights: The tile museum of Lisbon has a new exhibition
+      Planner   A good choice, Lisbon. Tomorrow it is sunny in Lisbon, 24 degrees. The tile museum of
+                Lisbon has a new exhibition. Take a light jacket for the evenings, and book the museum
+                ahead: after eleven the queue goes round the block.
+      Reviewer  In short: the plan holds, the budget is enough, and only the date of the first step is
+                still open.
+
+      What langchain-otel saw: one trace, made of spans; each stands below its cause
+      Tokens in contains cached (read from the prompt cache) and written (put there).
+
+      Trace <trace id>
+      Step            Model                Time  First at  Tokens in  out  cached  written  Result
+      plan a trip                          time                                             ok
+      ├─ gen_ai.chat  gpt-5.4-mini         time      time      1,472   89            1,408  ok
+      │  └─ POST                           time                                             ok
+      ├─ gen_ai.chat  gpt-5.4-mini         time      time      1,605  121   1,408           ok
+      │  └─ POST                           time                                             ok
+      └─ gen_ai.chat  claude-sonnet-4-5    time      time      1,489   25            1,408  ok
+         └─ POST                           time                                             ok
+
+      The same numbers as metrics, added up for dashboards and alerts
+
+                                        gpt-5.4-mini  claude-sonnet-4-5
+      gen_ai.client.token.usage
+        input                                  3,077              1,489
+        output                                   210                 25
+        cache_read (part of input)             1,408                  -
+        cache_creation (part of input)         1,408              1,408
+      gen_ai.client.operation.duration
+        calls                                      2                  1
+        average                                 time               time
+      gen_ai.client.operation.time_to_first_chunk
+        average                                 time               time
+
+      Next: README.md has three ways to attach it to a program of yours.
+      "
+    `);
+  });
+
+  test("says that there is a key, and does not use it", async () => {
+    const { code, stdout } = await demo([], {
+      OPENAI_API_KEY: KEY,
+      ANTHROPIC_API_KEY: KEY,
+      // Nobody is there.
+      OPENAI_BASE_URL: "http://127.0.0.1:9/v1",
+      ANTHROPIC_BASE_URL: "http://127.0.0.1:9",
+    });
+
+    expect(code).toBe(0);
+    expect(stdout.split("\n").slice(1, 3)).toEqual([
+      "OpenAI and Anthropic are played by a server on this machine: no network, no key.",
+      "OPENAI_API_KEY and ANTHROPIC_API_KEY are set. To ask the real models: npm run demo -- --live",
+    ]);
+  });
+
+  test("asks the real providers with --live, and the models that the environment names", async () => {
+    const { code, stdout, stderr } = await live({
+      OPENAI_API_KEY: KEY,
+      ANTHROPIC_API_KEY: KEY,
+      OPENAI_MODEL: "gpt-of-mine",
+      ANTHROPIC_MODEL: "claude-of-mine",
+    });
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout.split("\n").slice(1, 4)).toEqual([
+      "OpenAI is the real one.",
+      "Anthropic is the real one.",
+      "",
+    ]);
+    expect(rows(stdout)).toEqual([
+      "├─ gen_ai.chat gpt-of-mine",
+      "├─ gen_ai.chat gpt-of-mine",
+      "└─ gen_ai.chat claude-of-mine",
+    ]);
+  });
+
+  test("has the provider played whose key is not set", async () => {
+    const { code, stdout } = await live({ ANTHROPIC_API_KEY: KEY, ANTHROPIC_MODEL: "busy" });
+
+    expect(code).toBe(1);
+    expect(stdout.split("\n").slice(1, 3)).toEqual([
+      "Anthropic is the real one.",
+      "OpenAI is played by a server on this machine: OPENAI_API_KEY is not set.",
+    ]);
+  });
+
+  test("shows what was traced of a run that failed, and why it did", async () => {
+    const { code, stdout, stderr } = await live({ OPENAI_API_KEY: KEY, OPENAI_MODEL: "busy" });
+
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: "The run failed: 503 The engine is currently overloaded, please try again later.\n",
+    });
+    expect(steady(stdout)).toMatchInlineSnapshot(`
+      "A trip planner asks two language models, and langchain-otel watches.
+      OpenAI is the real one.
+      Anthropic is played by a server on this machine: ANTHROPIC_API_KEY is not set.
+
+      You       What is the weather in Lisbon tomorrow, and what is worth seeing there?
+
+      What langchain-otel saw: one trace, made of spans; each stands below its cause
+      Tokens in contains cached (read from the prompt cache) and written (put there).
+
+      Trace <trace id>
+      Step            Model    Time  Result
+      plan a trip              time  error
+      └─ gen_ai.chat  busy     time  error
+         │  InternalServerError: 503 The engine is currently overloaded, please try again later.
+         ├─ POST               time  error
+         │     503
+         └─ POST               time  error
+               503
+
+      The same numbers as metrics, added up for dashboards and alerts
+
+                                              busy
+      gen_ai.client.token.usage
+        input                                    -
+        output                                   -
+        cache_read (part of input)               -
+        cache_creation (part of input)           -
+      gen_ai.client.operation.duration
+        calls                                    1
+        average                               time
+      gen_ai.client.operation.time_to_first_chunk
+        average                                  -
+
+      "
+    `);
+  });
+
+  test.each([
+    { args: ["--live"], env: {} },
+    { args: ["--live"], env: { OPENAI_API_KEY: "", ANTHROPIC_API_KEY: "" } },
+  ])("says in one line that --live needs a key", async ({ args, env }) => {
+    expect(await demo(args, env)).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: "--live needs OPENAI_API_KEY or ANTHROPIC_API_KEY, neither is set\n",
+    });
+  });
+
+  test("explains itself", async () => {
+    const { code, stdout, stderr } = await demo(["--help"]);
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatchInlineSnapshot(`
+      "Usage: npm run demo [-- --live]
+
+      Runs an agent on this machine and prints what OpenTelemetry gets to see of it.
+
+        --live   ask the real models, of the providers whose key is set:
+                 OPENAI_API_KEY (model: OPENAI_MODEL), ANTHROPIC_API_KEY (model: ANTHROPIC_MODEL)
+        --help   print this
+      "
+    `);
+  });
+
+  test.each([
+    { args: ["--lvie"], complaint: "Unknown option '--lvie'" },
+    { args: ["live"], complaint: "Unexpected argument 'live'" },
+    { args: ["--live=yes"], complaint: "Option '--live' does not take an argument" },
+  ])("refuses $args", async ({ args, complaint }) => {
+    const { code, stdout, stderr } = await demo(args);
+
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr.split("\n").slice(0, 3)).toEqual([
+      complaint,
+      "",
+      "Usage: npm run demo [-- --live]",
+    ]);
+  });
+});
+
+/** Steps and models of the model calls. */
+function rows(printed: string): string[] {
+  return printed
+    .split("\n")
+    .filter((line) => line.includes("gen_ai.chat"))
+    .map((line) => line.split(/\s+/).slice(0, 3).join(" "));
+}

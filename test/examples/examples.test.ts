@@ -1,0 +1,266 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+import { startProviderServer } from "../../examples/demo/provider-server.ts";
+import { lineages, OtlpReceiver } from "../support/otlp-receiver.ts";
+import { node, steady } from "./program.ts";
+
+const EXAMPLES = path.resolve(import.meta.dirname, "../../examples");
+
+/** Without a key and a network. */
+const OFFLINE = ["examples/offline.ts", process.execPath];
+
+describe("an example that prints its spans", () => {
+  test("callbacks.ts", async () => {
+    const { code, stdout, stderr } = await node([...OFFLINE, "examples/callbacks.ts"]);
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(steady(stdout)).toMatchInlineSnapshot(`
+      "The capital of France is Paris.
+      A good choice, Lisbon. Take a light jacket for the evenings, and book the museum ahead: after eleven the queue goes round the block.
+
+      Trace <trace id>
+      Step         Model           Time  Tokens in  out  written  Result
+      gen_ai.chat  gpt-5.4-mini    time      1,430   73    1,408  ok
+
+      Trace <trace id>
+      Step         Model           Time  First at  Tokens in  out  cached  Result
+      gen_ai.chat  gpt-5.4-mini    time      time      1,432   98   1,408  ok
+
+      "
+    `);
+  });
+
+  test("register-instrumentations.ts", async () => {
+    const { code, stdout, stderr } = await node([
+      ...OFFLINE,
+      "examples/register-instrumentations.ts",
+    ]);
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(steady(stdout)).toMatchInlineSnapshot(`
+      "The capital of France is Paris.
+      A good choice, Lisbon. Take a light jacket for the evenings, and book the museum ahead: after eleven the queue goes round the block.
+
+      Trace <trace id>
+      Step            Model           Time  Tokens in  out  cached  written  Result
+      quiz                            time                                   ok
+      ├─ gen_ai.chat  gpt-5.4-mini    time      1,430   73            1,408  ok
+      │  └─ POST                      time                                   ok
+      └─ gen_ai.chat  gpt-5.4-mini    time      1,432   98   1,408           ok
+         └─ POST                      time                                   ok
+
+      "
+    `);
+  });
+
+  test("benign-errors.ts", async () => {
+    const { code, stdout, stderr } = await node(["examples/benign-errors.ts"]);
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(steady(stdout)).toMatchInlineSnapshot(`
+      "Trace <trace id>
+      Step                 Time  Result
+      a day in the shop    time  ok
+      ├─ graph.approval    time  ok
+      ├─ shop.answer       time  ok
+      ├─ shop.order        time  ok
+      └─ shop.pay          time  error
+            card is not defined
+
+      "
+    `);
+  });
+});
+
+describe("an example that sends its spans", () => {
+  let receiver: OtlpReceiver;
+  let env: Record<string, string>;
+  beforeEach(async () => {
+    receiver = await OtlpReceiver.listen();
+    env = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_EXPORTER_OTLP_PROTOCOL: "http/json" };
+  });
+  afterEach(() => receiver.close());
+
+  /** Input, output, cache read and cache write tokens of each model call. */
+  const tokens = () =>
+    receiver.spans
+      .filter(({ name }) => name === "gen_ai.chat")
+      .map(({ attributes }) =>
+        [
+          "input_tokens",
+          "output_tokens",
+          "cache_read.input_tokens",
+          "cache_creation.input_tokens",
+        ].map((name) => attributes[`gen_ai.usage.${name}`]),
+      );
+  const metricNames = () => [...new Set(receiver.metrics.map(({ name }) => name))].sort();
+
+  test("zero-code.mjs", async () => {
+    const register = ["--import", "langchain-otel/register", "examples/zero-code.mjs"];
+    const ending = await node([...OFFLINE, ...register], { env });
+
+    expect(ending).toEqual({ code: 0, stdout: "The capital of France is Paris.\n", stderr: "" });
+    expect(lineages(receiver.spans)).toEqual([
+      "CLIENT gen_ai.chat",
+      "CLIENT gen_ai.chat > CLIENT POST",
+    ]);
+    expect(tokens()).toEqual([[1432, 9, 0, 1408]]);
+    expect(metricNames()).toContain("gen_ai.client.token.usage");
+    expect(receiver.spans[0]?.resource["service.name"]).toBe("langchain-otel");
+  });
+
+  test("zero-code.mjs sends nothing when it is started as any program is", async () => {
+    const ending = await node([...OFFLINE, "examples/zero-code.mjs"], { env });
+
+    expect(ending).toEqual({ code: 0, stdout: "The capital of France is Paris.\n", stderr: "" });
+    expect(receiver.requests).toEqual([]);
+  });
+
+  test("serverless.ts, which has sent all before it is stopped", async () => {
+    const ending = await node([...OFFLINE, "examples/serverless.ts"], { env });
+
+    expect(ending).toEqual({ code: 0, stdout: "The capital of France is Paris.\n", stderr: "" });
+    expect(lineages(receiver.spans)).toEqual([
+      "CLIENT gen_ai.chat",
+      "CLIENT gen_ai.chat > CLIENT POST",
+    ]);
+    expect(tokens()).toEqual([[1430, 73, 0, 1408]]);
+    expect(metricNames()).toContain("gen_ai.client.operation.duration");
+    expect(receiver.spans[0]?.resource["service.name"]).toBe("capital-function");
+  });
+
+  test("serverless.ts answers without a receiver when telemetry is off", async () => {
+    const ending = await node([...OFFLINE, "examples/serverless.ts"], {
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: "" },
+    });
+
+    expect(ending).toEqual({ code: 0, stdout: "The capital of France is Paris.\n", stderr: "" });
+  });
+
+  test("langgraph-dev, whose graph is traced in a process that NODE_OPTIONS reaches", async () => {
+    const { graphs } = json("langgraph-dev/langgraph.json") as { graphs: Record<string, string> };
+    const [file, name] = graphs["weather"]?.split(":") ?? [];
+    const program = `
+      import * as module from ${JSON.stringify(file)};
+      const messages = [{ role: "user", content: "What is the weather in Lisbon?" }];
+      const answer = await module[${JSON.stringify(name)}].invoke({ messages });
+      console.log(answer.messages.at(-2).text);
+    `;
+    const provider = await startProviderServer({ pace: 0 });
+    const ending = await node(["--input-type=module", "--eval", program], {
+      folder: "examples/langgraph-dev",
+      env: {
+        ...env,
+        NODE_OPTIONS: "--import=langchain-otel/register",
+        OPENAI_BASE_URL: `${provider.url}/v1`,
+        OPENAI_API_KEY: "none",
+      },
+    });
+    await provider.close();
+
+    expect(ending).toEqual({ code: 0, stdout: "It is sunny in Lisbon, 24 degrees\n", stderr: "" });
+    expect(lineages(receiver.spans)).toEqual([
+      "CLIENT gen_ai.chat",
+      "CLIENT gen_ai.chat",
+      "CLIENT gen_ai.chat > CLIENT POST",
+      "CLIENT gen_ai.chat > CLIENT POST",
+    ]);
+  });
+});
+
+describe("offline.ts", () => {
+  test("hands on how the command ended", async () => {
+    const { code } = await node([...OFFLINE, "--eval", "process.exit(7)"]);
+
+    expect(code).toBe(7);
+  });
+
+  test("says in one line when the command is missing", async () => {
+    expect(await node(["examples/offline.ts"])).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: "Usage: node examples/offline.ts <command> [arguments]\n",
+    });
+  });
+
+  test("says in one line when there is no such command", async () => {
+    expect(await node(["examples/offline.ts", "no-such-command"])).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: "examples/offline.ts: spawn no-such-command ENOENT\n",
+    });
+  });
+});
+
+describe("the examples' README", () => {
+  const readme = read("README.md");
+  const listed = [...readme.matchAll(/^\| `([^`]+)` +\|.*\| `?(.*?)`? +\|$/gm)]
+    .map(([, name = "", how = ""]) => ({ name, how }))
+    .filter(({ name }) => !name.includes("_"));
+
+  test("lists every example", () => {
+    const names = readdirSync(EXAMPLES, { withFileTypes: true })
+      .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
+      .filter((name) => name !== "README.md" && name !== "offline.ts");
+
+    expect(listed.map(({ name }) => name).sort()).toEqual(names.sort());
+  });
+
+  test.each(listed.filter(({ name }) => !name.endsWith("/")))(
+    "starts $name as the file itself says",
+    ({ name, how }) => {
+      expect(read(name).replaceAll(/ \\\n \*\s+/g, " ")).toContain(how);
+    },
+  );
+});
+
+describe("the Next.js example", () => {
+  interface Manifest {
+    readonly name: string;
+    readonly version: string;
+    readonly dependencies: Readonly<Record<string, string>>;
+    readonly devDependencies: Readonly<Record<string, string>>;
+  }
+  const manifest = json("nextjs/package.json") as Manifest;
+  const root = json("../package.json") as Manifest;
+
+  test("uses the versions that this package is tested with", () => {
+    const shared = Object.entries({ ...root.devDependencies, [root.name]: root.version }).filter(
+      ([name]) => Object.hasOwn(manifest.dependencies, name),
+    );
+
+    expect(shared.length).toBeGreaterThan(5);
+    expect(manifest.dependencies).toMatchObject(Object.fromEntries(shared));
+  });
+
+  test("has exact versions, and a lock file that is in step with them", () => {
+    const lock = json("nextjs/package-lock.json") as { packages: Record<string, Manifest> };
+    const { dependencies, devDependencies } = lock.packages[""] ?? {};
+
+    expect({ dependencies, devDependencies }).toEqual({
+      dependencies: manifest.dependencies,
+      devDependencies: manifest.devDependencies,
+    });
+    for (const version of Object.values({ ...dependencies, ...devDependencies })) {
+      expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+    }
+  });
+
+  test("leaves all LangChain packages that it uses out of the bundle", () => {
+    const config = read("nextjs/external/next.config.ts");
+    const names = Object.keys(manifest.dependencies).filter((name) => name.includes("langchain"));
+
+    expect(names.filter((name) => !config.includes(`"${name}"`))).toEqual([]);
+  });
+});
+
+function read(file: string): string {
+  return readFileSync(path.join(EXAMPLES, file), "utf8");
+}
+
+function json(file: string): unknown {
+  return JSON.parse(read(file));
+}
