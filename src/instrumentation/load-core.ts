@@ -68,25 +68,32 @@ function loadModule(file: string, sync: boolean): Promise<void> | undefined {
 function whenRequired(file: string): void {
   const loaded = require.cache[file];
   if (loaded?.loaded === true) return patchModule(loaded.exports);
-  awaited.add(file);
+  awaited().add(file);
   replaceMethod(Module, "_load", watchingLoad);
 }
 
-const awaited = new Set<string>();
+const KEY = Symbol.for("langchain-otel.awaited/1");
+
+/** Process-wide: where two copies of this package are loaded, one of them watches Node's loader for both. */
+function awaited(): Set<string> {
+  const shared = globalThis as { [KEY]?: Set<string> };
+  return (shared[KEY] ??= new Set<string>());
+}
 
 function watchingLoad(load: Method): Method {
   return function (this: unknown, ...args: unknown[]) {
     const exports = load.apply(this, args);
-    if (awaited.size > 0 && attachments().current !== undefined) patchLoaded();
+    if (awaited().size > 0 && attachments().current !== undefined) patchLoaded();
     return exports;
   };
 }
 
 function patchLoaded(): void {
-  for (const file of awaited) {
+  const files = awaited();
+  for (const file of files) {
     const loaded = require.cache[file];
     if (loaded?.loaded !== true) continue;
-    awaited.delete(file);
+    files.delete(file);
     patchModule(loaded.exports);
   }
 }

@@ -50,4 +50,13 @@ await attached([], "one handler of model and call", { atModel: [handler], atCall
 await attached([], "two handlers of model and call", { atModel: [handler], atCall: [other] });
 await attached([], "handlers of two copies", { atModel: [handler], atCall: [ofCopy] });
 
+const first = new LangChainInstrumentation();
+const second = new copy.LangChainInstrumentation();
+if (process.env.AWAIT_READY) await Promise.all([first.ready, second.ready]);
+const model = harness.newModel(openai);
+first.disable();
+results["the other copy alone"] = await harness.callModel(telemetry, model);
+second.disable();
+results.none = await harness.callModel(telemetry, model);
+
 harness.print(results);

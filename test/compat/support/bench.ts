@@ -19,8 +19,8 @@ export interface Outcome {
 }
 
 /** How a cell should end. */
-export function expected({ prints, requests }: Cell): Outcome {
-  return { code: 0, stderr: "", prints, requests };
+export function expected({ prints, says = "", requests }: Cell): Outcome {
+  return { code: 0, stderr: says, prints, requests };
 }
 
 /** As many as there are processors on a small machine. */

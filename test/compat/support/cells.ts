@@ -12,6 +12,8 @@ export interface Cell {
   readonly bundle?: Bundle;
   /** What it prints; nothing when it is left out. */
   readonly prints?: unknown;
+  /** What it says on stderr; nothing when it is left out. */
+  readonly says?: string;
   /** How many requests it sends. */
   readonly requests: number;
 }
@@ -164,8 +166,16 @@ function twoCores(base: Application): readonly Cell[] {
     links: from(OLD, OLD_DEPENDENCIES, `${legacy}/node_modules`),
     dependencies: ["legacy-ai"],
   });
+  const besideUs = having(base, `${base.sdk}, core 1 and 0.3`, {
+    ours: ["node_modules", "second/node_modules"],
+    links: from(OLD, [...OLD_LANGCHAIN, ...OLD_DEPENDENCIES], "second/node_modules"),
+  });
   const prints = (): object => ({ own: traced("core 1"), nested: traced("core 0.3") });
   return [
+    attaching(
+      { way: "CommonJS, two copies of us", args: ["two-copies.cjs"], prints, requests: 4 },
+      besideUs,
+    ),
     attaching({ way: "ESM, two versions", args: ["two-cores.mjs"], prints, requests: 4 }, into),
     attaching(
       { way: "CommonJS, two versions", args: ["two-cores.cjs"], prints, requests: 4 },
@@ -208,9 +218,11 @@ function twice(base: Application): Cell {
     "one handler of model and call": tracedByCallbacks(core),
     "two handlers of model and call": tracedByCallbacks(core),
     "handlers of two copies": tracedByCallbacks(core),
+    "the other copy alone": traced(core),
+    none: untraced,
   });
   const into = having(base, base.name, { ours: ["node_modules", "second/node_modules"] });
-  return attaching({ way: "registered twice", args: ["twice.mjs"], prints, requests: 22 }, into);
+  return attaching({ way: "registered twice", args: ["twice.mjs"], prints, requests: 26 }, into);
 }
 
 function sdkLast(into: Application): Cell {
