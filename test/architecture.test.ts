@@ -42,8 +42,7 @@ const WITHOUT_NODE = [
 /** What each part may load from elsewhere, types aside. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "options.ts": ["@opentelemetry/api"],
-  dialects: ["@opentelemetry/semantic-conventions"],
-  telemetry: ["@opentelemetry/api", "@opentelemetry/semantic-conventions"],
+  telemetry: ["@opentelemetry/api"],
   langchain: ["@opentelemetry/api", "@langchain/core/callbacks/base"],
   trace: ["@opentelemetry/api"],
   instrumentation: ["@opentelemetry/api"],
@@ -51,7 +50,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   processors: ["@opentelemetry/api"],
   console: ["@opentelemetry/api"],
   testing: ["@opentelemetry/api"],
-  sdk: ["@opentelemetry/api", "@opentelemetry/semantic-conventions"],
+  sdk: ["@opentelemetry/api"],
   "register.ts": ["@opentelemetry/api"],
 };
 

@@ -10,7 +10,7 @@ const root = path.join(import.meta.dirname, "..");
 const manifest = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {
   version: string;
   exports: Record<string, unknown>;
-  dependencies: Record<string, string>;
+  dependencies?: Record<string, string>;
 };
 
 /** What a fresh process has loaded of ours, of other packages and of Node after importing an entry. */
@@ -39,13 +39,12 @@ function loadedBy(entry: string): { packages: string[]; own: string[]; exports: 
 }
 
 const API = "@opentelemetry/api";
-const SEMCONV = "@opentelemetry/semantic-conventions";
 const CORE = "@langchain/core";
 
 describe("importing", () => {
-  it("the root loads the API, the conventions' names and LangChain's callback class", () => {
+  it("the root loads the API and LangChain's callback class", () => {
     const { packages, own, exports } = loadedBy("langchain-otel");
-    expect(packages).toEqual([CORE, API, SEMCONV]);
+    expect(packages).toEqual([CORE, API]);
     expect(own).toEqual([
       "dialects",
       "index.js",
@@ -67,7 +66,7 @@ describe("importing", () => {
 
   it("the handler alone loads nothing of the instrumentation", () => {
     const { packages, own, exports } = loadedBy("langchain-otel/handler");
-    expect(packages).toEqual([CORE, API, SEMCONV]);
+    expect(packages).toEqual([CORE, API]);
     expect(own).toEqual([
       "dialects",
       "langchain",
@@ -80,16 +79,16 @@ describe("importing", () => {
   });
 
   it.each([
-    ["langchain-otel/processors", [API, SEMCONV], ["BenignErrorSpanProcessor"]],
-    ["langchain-otel/trace", [API, SEMCONV], ["withRootSpan"]],
-    ["langchain-otel/propagation", [API, SEMCONV], ["extract", "inject", "instrumentMcp"]],
+    ["langchain-otel/processors", [API], ["BenignErrorSpanProcessor"]],
+    ["langchain-otel/trace", [API], ["withRootSpan"]],
+    ["langchain-otel/propagation", [API], ["extract", "inject", "instrumentMcp"]],
     ["langchain-otel/console", [API], ["ConsoleTreeExporter"]],
     [
       "langchain-otel/testing",
       [API],
       ["createTestTelemetry", "spanSnapshotSerializer", "spanTree"],
     ],
-    ["langchain-otel/sdk", [API, SEMCONV], ["serviceNameFor", "startTelemetry"]],
+    ["langchain-otel/sdk", [API], ["serviceNameFor", "startTelemetry"]],
   ])("%s loads no LangChain and no SDK", (entry, packages, exports) => {
     const loaded = loadedBy(entry);
     expect(loaded.packages.filter((name) => !packages.includes(name))).toEqual([]);
@@ -102,8 +101,8 @@ describe("the package", () => {
     expect(VERSION).toBe(manifest.version);
   });
 
-  it("has one run-time dependency", () => {
-    expect(Object.keys(manifest.dependencies)).toEqual([SEMCONV]);
+  it("has no run-time dependency: what it needs are peers", () => {
+    expect(manifest.dependencies).toBeUndefined();
   });
 
   it("exports what the design names, for this far", () => {

@@ -3,7 +3,7 @@ import {
   ATTR_ERROR_TYPE,
   ATTR_SERVER_ADDRESS,
   ATTR_SERVER_PORT,
-} from "@opentelemetry/semantic-conventions";
+} from "../semconv/stable.ts";
 
 import type {
   ModelRequest,

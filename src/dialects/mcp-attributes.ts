@@ -1,7 +1,7 @@
 import {
   ATTR_NETWORK_PROTOCOL_NAME,
   ATTR_NETWORK_TRANSPORT,
-} from "@opentelemetry/semantic-conventions";
+} from "../semconv/stable.ts";
 
 import type { McpRequest } from "../operation.ts";
 import { GEN_AI } from "../semconv/gen-ai.ts";

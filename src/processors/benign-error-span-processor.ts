@@ -3,7 +3,7 @@ import type {
   ATTR_ERROR_TYPE,
   ATTR_EXCEPTION_MESSAGE,
   ATTR_EXCEPTION_TYPE,
-} from "@opentelemetry/semantic-conventions";
+} from "../semconv/stable.ts";
 
 import { Guard } from "../telemetry/guard.ts";
 import { ProviderSource } from "../telemetry/provider-source.ts";

@@ -5,7 +5,7 @@ import {
   ATTR_NETWORK_TRANSPORT,
   ATTR_SERVER_ADDRESS,
   ATTR_SERVER_PORT,
-} from "@opentelemetry/semantic-conventions";
+} from "../semconv/stable.ts";
 
 import type { McpRequest, RunEnd } from "../operation.ts";
 import { GEN_AI } from "../semconv/gen-ai.ts";

@@ -3,7 +3,7 @@ import {
   ATTR_ERROR_TYPE,
   ATTR_SERVER_ADDRESS,
   ATTR_SERVER_PORT,
-} from "@opentelemetry/semantic-conventions";
+} from "../semconv/stable.ts";
 
 import type { ModelRequest, RunEnd, Server, Usage } from "../operation.ts";
 import { GEN_AI, type SemconvVersion } from "../semconv/gen-ai.ts";

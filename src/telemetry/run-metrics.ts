@@ -1,5 +1,5 @@
 import type { Attributes, Context, Meter } from "@opentelemetry/api";
-import { ATTR_ERROR_TYPE } from "@opentelemetry/semantic-conventions";
+import { ATTR_ERROR_TYPE } from "../semconv/stable.ts";
 
 import type { AgentRequest, RunEnd, RunRequest } from "../operation.ts";
 import { GEN_AI, type SemconvVersion } from "../semconv/gen-ai.ts";

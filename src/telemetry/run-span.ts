@@ -11,7 +11,7 @@ import {
   ATTR_EXCEPTION_MESSAGE,
   ATTR_EXCEPTION_STACKTRACE,
   ATTR_EXCEPTION_TYPE,
-} from "@opentelemetry/semantic-conventions";
+} from "../semconv/stable.ts";
 
 import type { Dialect } from "../dialects/dialect.ts";
 import type { RunEnd, RunRequest } from "../operation.ts";
