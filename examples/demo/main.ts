@@ -4,10 +4,10 @@
  */
 import { parseArgs, styleText } from "node:util";
 
-import { planTrip } from "./agent.ts";
 import { metricsTable } from "./metrics-table.ts";
 import { type Cast, castModels, MissingKeyError } from "./models.ts";
 import { startDemoTelemetry } from "./telemetry.ts";
+import { planTrip } from "./trip.ts";
 
 const USAGE = `Usage: npm run demo [-- --live]
 

@@ -6,6 +6,7 @@ import { type ProviderServer, startProviderServer } from "./provider-server.ts";
 /** Who plays which part, and what the reader should know about it. */
 export interface Cast {
   readonly planner: ChatOpenAI;
+  readonly expert: ChatAnthropic;
   readonly reviewer: ChatAnthropic;
   readonly notes: readonly string[];
   close(): Promise<void>;
@@ -33,9 +34,11 @@ export async function castModels({
   const real = live ? keys : [];
   const server = real.length === PROVIDERS.length ? undefined : await startProviderServer();
   const isReal = (name: string): boolean => real.some((provider) => provider.name === name);
+  const claude = anthropic(env, isReal("Anthropic") ? undefined : server);
   return {
     planner: openai(env, isReal("OpenAI") ? undefined : server),
-    reviewer: anthropic(env, isReal("Anthropic") ? undefined : server),
+    expert: claude,
+    reviewer: claude,
     notes: notes(keys, real),
     close: async () => server?.close(),
   };

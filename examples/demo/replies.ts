@@ -86,6 +86,10 @@ const ANSWERS: readonly {
   readonly say: (found: string, place: string) => string;
 }[] = [
   {
+    about: /forecast/i,
+    say: (found) => `${found} No rain is in sight, but the evenings are cool.`,
+  },
+  {
     about: /weather|trip|travel|pack|visit|weekend/i,
     say: (found, place) =>
       `A good choice, ${place}. ${found} Take a light jacket for the evenings, and book the museum ahead: ` +

@@ -1,9 +1,4 @@
 import type { Attributes } from "@opentelemetry/api";
-import {
-  ATTR_ERROR_TYPE,
-  ATTR_SERVER_ADDRESS,
-  ATTR_SERVER_PORT,
-} from "../semconv/stable.ts";
 
 import type {
   ModelRequest,
@@ -17,6 +12,7 @@ import type {
 import { GEN_AI, type GenAiNames, OPENAI } from "../semconv/gen-ai.ts";
 import { MCP } from "../semconv/mcp.ts";
 import { LANGCHAIN } from "../semconv/own.ts";
+import { ATTR_ERROR_TYPE, ATTR_SERVER_ADDRESS, ATTR_SERVER_PORT } from "../semconv/stable.ts";
 import type { Dialect } from "./dialect.ts";
 import { mcpAttributes } from "./mcp-attributes.ts";
 

@@ -1,11 +1,7 @@
-import {
-  ATTR_NETWORK_PROTOCOL_NAME,
-  ATTR_NETWORK_TRANSPORT,
-} from "../semconv/stable.ts";
-
 import type { McpRequest } from "../operation.ts";
 import { GEN_AI } from "../semconv/gen-ai.ts";
 import { MCP } from "../semconv/mcp.ts";
+import { ATTR_NETWORK_PROTOCOL_NAME, ATTR_NETWORK_TRANSPORT } from "../semconv/stable.ts";
 
 /** What a span of the Model Context Protocol says of its request; absent values are left out by the caller. */
 export function mcpAttributes(request: McpRequest): Record<string, string | undefined> {

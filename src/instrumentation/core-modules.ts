@@ -1,8 +1,8 @@
 import { patchAsyncCaller } from "./patch-async-caller.ts";
 import { patchCallbackManager } from "./patch-callback-manager.ts";
 import { patchChainStreams, patchRunWithConfig } from "./patch-chains.ts";
-import { patchGraphs } from "./patch-graphs.ts";
 import { isEmbeddingsClass, patchEmbeddings } from "./patch-embeddings.ts";
+import { patchGraphs } from "./patch-graphs.ts";
 import { patchModels } from "./patch-models.ts";
 import { patchRetrievers, patchTools } from "./patch-tools.ts";
 import { patchVectorStores } from "./patch-vector-stores.ts";

@@ -20,12 +20,7 @@ export function patchGraphs(runnable: { readonly prototype: object }): void {
         if (attachments().current === undefined || fields(this)["lg_is_pregel"] !== true)
           return original.apply(this, args);
         replaceOverrides(this as object, prototype, { _streamIterator: asGraph });
-        streamed = this;
-        try {
-          return original.apply(this, args);
-        } finally {
-          streamed = undefined;
-        }
+        return whileStreaming(this, () => original.apply(this, args));
       },
   );
 }
@@ -34,6 +29,15 @@ export function patchGraphs(runnable: { readonly prototype: object }): void {
 
 /** The graph whose `stream` is being called. */
 let streamed: unknown;
+
+function whileStreaming<T>(graph: unknown, fn: () => T): T {
+  streamed = graph;
+  try {
+    return fn();
+  } finally {
+    streamed = undefined;
+  }
+}
 
 const asGraph: Replacement = (original) =>
   function (this: unknown, ...args: unknown[]) {

@@ -38,7 +38,8 @@ export function replaceMethod(owner: object, key: string, replacement: Replaceme
 export function coverMethod(object: object, key: string, replacement: Replacement): void {
   if (Object.hasOwn(object, key)) return replaceMethod(object, key, replacement);
   const original = (object as Record<string, unknown>)[key];
-  if (typeof original !== "function" || REPLACES in original || !Object.isExtensible(object)) return;
+  if (typeof original !== "function" || REPLACES in original || !Object.isExtensible(object))
+    return;
   const method = replacement(original as Method);
   Object.defineProperty(method, REPLACES, { value: original });
   Object.defineProperty(object, key, {

@@ -104,6 +104,7 @@ export class OpenRun implements Run {
 
   /** Its consumer left it: by itself, or because the signal told it to. */
   leave(): void {
+    if (!this.#ended) this.#registry.leave(this);
     if (this.signal?.aborted === true) this.fail(this.signal.reason);
     else this.finish({ outcome: "cancelled" });
   }

@@ -29,6 +29,7 @@ export interface RunLimits {
  */
 export class RunRegistry {
   readonly #runs = new Map<string, Run>();
+  readonly #left = new Map<string, Run>();
   #ttlMs = Number.POSITIVE_INFINITY;
   #timer: Timer | undefined;
   #hasTimers = true;
@@ -46,6 +47,19 @@ export class RunRegistry {
     this.#runs.set(run.id, run);
     if (this.#hasTimers && (runTtlMs < this.#ttlMs || this.#timer === undefined))
       this.#sweepIn(runTtlMs, runTtlMs);
+  }
+
+  /** The run of that id as a parent: one that was left, too, below which LangGraph goes on starting others. */
+  parent(id: string): Run | undefined {
+    return this.#runs.get(id) ?? this.#left.get(id);
+  }
+
+  /** Its end was ours, and not LangChain's, which may go on. The last ones are kept. */
+  leave(run: Run): void {
+    this.#left.delete(run.id);
+    this.#left.set(run.id, run);
+    const [oldest] = this.#left.keys();
+    if (this.#left.size > MOST_LEFT && oldest !== undefined) this.#left.delete(oldest);
   }
 
   /** Takes the run out, when it is still this one. */
@@ -98,6 +112,8 @@ export function runRegistry(): RunRegistry {
 // --- internal ---
 
 type Timer = ReturnType<typeof setTimeout>;
+
+const MOST_LEFT = 200;
 
 /** The longest that a timer waits; longer is at once. */
 const LONGEST = 2 ** 31 - 1;

@@ -176,7 +176,7 @@ export class RunTracer {
     // A direct stream belongs to the run in whose context it was asked for.
     const above =
       start.direct === true ? runOf(start.parent ?? otelContext.active())?.id : undefined;
-    const parent = this.run(start.parentRunId ?? above);
+    const parent = this.#parent(start.parentRunId ?? above);
     const startedIn = withoutHolder(start.parent ?? contextBelow(parent));
     const asked: ModelRequest = {
       kind: "model",
@@ -218,7 +218,7 @@ export class RunTracer {
       const identity = objectOf(start.serialized);
       const open = this.#sameRun(start.runId, identity);
       if (open !== undefined) return open;
-      const parent = this.run(start.parentRunId);
+      const parent = this.#parent(start.parentRunId);
       const holder = kind && holderOf(otelContext.active(), kind);
       const request = requestOf(this.#common(start, start.runId, parent), parent, holder?.subject);
       const startedIn = withoutHolder(contextBelow(parent));
@@ -240,6 +240,10 @@ export class RunTracer {
       if (holder !== undefined) holder.run ??= run;
       return run;
     });
+  }
+
+  #parent(runId: string | undefined): OpenRun | undefined {
+    return runId === undefined ? undefined : (this.#registry.parent(runId) as OpenRun | undefined);
   }
 
   /** The run that is open under this id, when it is this very start. Any other is ended: it cannot be told apart. */

@@ -1,10 +1,10 @@
 import { diag, type SpanStatus, SpanStatusCode } from "@opentelemetry/api";
+
 import type {
   ATTR_ERROR_TYPE,
   ATTR_EXCEPTION_MESSAGE,
   ATTR_EXCEPTION_TYPE,
 } from "../semconv/stable.ts";
-
 import { Guard } from "../telemetry/guard.ts";
 import { ProviderSource } from "../telemetry/provider-source.ts";
 import { type BenignErrorSpanProcessorOptions, resolveBenignOptions } from "./benign-options.ts";

@@ -1,4 +1,8 @@
 import type { Attributes, Context, Histogram, Meter } from "@opentelemetry/api";
+
+import type { McpRequest, RunEnd } from "../operation.ts";
+import { GEN_AI } from "../semconv/gen-ai.ts";
+import { MCP, MCP_CLIENT_DURATION, MCP_SERVER_DURATION } from "../semconv/mcp.ts";
 import {
   ATTR_ERROR_TYPE,
   ATTR_NETWORK_PROTOCOL_NAME,
@@ -6,10 +10,6 @@ import {
   ATTR_SERVER_ADDRESS,
   ATTR_SERVER_PORT,
 } from "../semconv/stable.ts";
-
-import type { McpRequest, RunEnd } from "../operation.ts";
-import { GEN_AI } from "../semconv/gen-ai.ts";
-import { MCP, MCP_CLIENT_DURATION, MCP_SERVER_DURATION } from "../semconv/mcp.ts";
 import { histogram } from "./instruments.ts";
 
 /** Records requests of the Model Context Protocol. No session, no id and no URI: a metric has few series. */

@@ -1,13 +1,9 @@
 import type { Attributes, Context, Meter } from "@opentelemetry/api";
-import {
-  ATTR_ERROR_TYPE,
-  ATTR_SERVER_ADDRESS,
-  ATTR_SERVER_PORT,
-} from "../semconv/stable.ts";
 
 import type { ModelRequest, RunEnd, Server, Usage } from "../operation.ts";
 import { GEN_AI, type SemconvVersion } from "../semconv/gen-ai.ts";
 import { OWN_METRIC } from "../semconv/own.ts";
+import { ATTR_ERROR_TYPE, ATTR_SERVER_ADDRESS, ATTR_SERVER_PORT } from "../semconv/stable.ts";
 import { createModelInstruments, type ModelInstruments } from "./instruments.ts";
 
 /** Records model calls. Instruments are made again when the meter is another: the metrics API has no proxy. */

@@ -1,9 +1,9 @@
 import type { Attributes, Context, Meter } from "@opentelemetry/api";
-import { ATTR_ERROR_TYPE } from "../semconv/stable.ts";
 
 import type { AgentRequest, RunEnd, RunRequest } from "../operation.ts";
 import { GEN_AI, type SemconvVersion } from "../semconv/gen-ai.ts";
 import { OWN_METRIC } from "../semconv/own.ts";
+import { ATTR_ERROR_TYPE } from "../semconv/stable.ts";
 import { createRunInstruments, type RunInstruments } from "./instruments.ts";
 import { McpMetrics } from "./mcp-metrics.ts";
 import { ModelMetrics } from "./model-metrics.ts";

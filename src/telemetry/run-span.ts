@@ -7,14 +7,14 @@ import {
   SpanStatusCode,
   trace,
 } from "@opentelemetry/api";
+
+import type { Dialect } from "../dialects/dialect.ts";
+import type { RunEnd, RunRequest } from "../operation.ts";
 import {
   ATTR_EXCEPTION_MESSAGE,
   ATTR_EXCEPTION_STACKTRACE,
   ATTR_EXCEPTION_TYPE,
 } from "../semconv/stable.ts";
-
-import type { Dialect } from "../dialects/dialect.ts";
-import type { RunEnd, RunRequest } from "../operation.ts";
 import { elapsedMs, hrTime, type Moment, now } from "./clock.ts";
 import type { Guard } from "./guard.ts";
 import type { ProviderSource } from "./provider-source.ts";

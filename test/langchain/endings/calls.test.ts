@@ -11,7 +11,7 @@ import { z } from "zod";
 import { LangChainInstrumentation } from "../../../src/instrumentation/instrumentation.ts";
 import { runRegistry } from "../../../src/langchain/run-registry.ts";
 import { createTestTelemetry, type TestTelemetry } from "../../../src/testing/index.ts";
-import { allEnded, counted, EndCounter, endings } from "./ended-runs.ts";
+import { allEnded, counted, EndCounter, endings, nextTurn } from "./ended-runs.ts";
 import { collectUntil } from "./garbage.ts";
 import {
   failing,
@@ -147,8 +147,7 @@ async function expectEnded({ spans, counter: metric }: Invoked, ending: string):
   const inner = endings(telemetry).filter((each) => spans.includes(each.split(": ")[0] ?? ""));
   expect(inner).toEqual(spans.map((name) => `${name}: ${ending}`));
   const counts = await counted(telemetry);
-  if (metric !== undefined)
-    expect(counts[`${metric} ${ending.split(" ")[0]}`]).toBe(1);
+  if (metric !== undefined) expect(counts[`${metric} ${ending.split(" ")[0]}`]).toBe(1);
   expect(counts["langchain.sessions.active"] ?? 0).toBe(0);
 }
 
@@ -268,5 +267,34 @@ describe("an agent's stream", () => {
       "langchain.llm.calls cancelled": 1,
       "langchain.sessions.active": 0,
     });
+  });
+});
+
+describe("a graph whose reader has left it", () => {
+  it("goes on in its trace: what it starts later is below it", async () => {
+    let goOn = (): void => {};
+    const reached = new Promise<void>((resolve) => (goOn = resolve));
+    const graph = new StateGraph(MessagesAnnotation)
+      .addNode("first", () => ({}))
+      .addNode("second", async () => {
+        await reached;
+        return {};
+      })
+      .addNode("third", () => ({}))
+      .addEdge(START, "first")
+      .addEdge("first", "second")
+      .addEdge("second", "third")
+      .compile({ name: "thinker" });
+    for await (const _ of await graph.stream({ messages: [] }, { streamMode: "tasks" })) break;
+    await nextTurn();
+    goOn();
+    await allEnded();
+    expect(telemetry.tree().map(({ name }) => name)).toEqual(["invoke_workflow thinker"]);
+    expect(endings(telemetry)).toEqual([
+      "invoke_workflow thinker: cancelled",
+      "node first: ok",
+      "node second: ok",
+      "node third: ok",
+    ]);
   });
 });

@@ -66,8 +66,10 @@ export async function counted(telemetry: TestTelemetry): Promise<Record<string, 
   const counts: Record<string, number> = {};
   for (const metric of await telemetry.metrics()) {
     if (!COUNTERS.has(metric.name)) continue;
-    for (const { attributes, value } of metric.points) {
-      if (typeof value !== "number") throw new Error(`${metric.name} is no counter`);
+    for (const point of metric.points) {
+      const { attributes } = point;
+      const value = "value" in point ? point.value : undefined;
+      if (value === undefined) throw new Error(`${metric.name} is no counter`);
       const key = `${metric.name} ${String(attributes["status"] ?? "")}`.trim();
       counts[key] = (counts[key] ?? 0) + value;
     }

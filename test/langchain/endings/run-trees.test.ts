@@ -19,7 +19,16 @@ afterEach(() => {
 });
 afterAll(() => telemetry.shutdown());
 
-type Kind = "chat" | "text" | "tool" | "retriever" | "agent" | "graph" | "node" | "chain" | "hidden";
+type Kind =
+  | "chat"
+  | "text"
+  | "tool"
+  | "retriever"
+  | "agent"
+  | "graph"
+  | "node"
+  | "chain"
+  | "hidden";
 type End = "ok" | "error" | "aborted" | "interrupted" | "timed out" | "never";
 
 /** A run that starts, and how it ends. */
@@ -59,7 +68,8 @@ const UNKNOWN = -2;
 /** Index of the parent among the runs before this one. */
 function parentOf(runs: readonly PlannedRun[], at: number): number {
   const { parent } = runs[at] as PlannedRun;
-  return at === 0 || parent < 0 ? Math.max(parent, UNKNOWN) : parent % at;
+  if (parent < 0) return parent;
+  return at === 0 ? ROOT : parent % at;
 }
 
 /** Fires a run's callbacks, as LangChain does. */
@@ -76,9 +86,17 @@ class Driver {
     const metadata: Record<string, unknown> = { run: id };
     switch (kind) {
       case "chat":
-        return handler.handleChatModelStart(serialized, [[]], id, parent, {}, tags, metadata);
+        return handler.handleChatModelStart(
+          serialized,
+          [[]],
+          id,
+          parent,
+          serialized,
+          tags,
+          metadata,
+        );
       case "text":
-        return handler.handleLLMStart(serialized, ["hi"], id, parent, {}, tags, metadata);
+        return handler.handleLLMStart(serialized, ["hi"], id, parent, serialized, tags, metadata);
       case "tool":
         return handler.handleToolStart(serialized, "{}", id, parent, tags, metadata, id);
       case "retriever":
@@ -306,4 +324,3 @@ describe("whatever tree of runs happens, in whatever order", () => {
     );
   });
 });
-
