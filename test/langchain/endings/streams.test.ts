@@ -129,9 +129,9 @@ function generator(
 }
 
 /** All that were open have ended like this, and the counters say the same. */
-async function expectEnded({ before = [], open, calls }: Streaming, ending: string): Promise<void> {
+async function expectEnded({ before = [], open: names, calls }: Streaming, ending: string): Promise<void> {
   expect(endings(telemetry)).toEqual(
-    [...before, ...open.map((name) => `${name}: ${ending}`)].toSorted(),
+    [...before, ...names.map((name) => `${name}: ${ending}`)].toSorted(),
   );
   const expected = new Map<string, number>();
   for (const call of before.filter((name) => name.startsWith("gen_ai.")))
