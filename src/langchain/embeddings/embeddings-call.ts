@@ -69,7 +69,7 @@ export function embeddingsCall(
 export const noteOfClass: (original: Method) => Method = noting("class");
 
 /** The same for a method of the provider's own client. */
-export const noteOfClient: (original: Method) => Method = noting("client");
+const noteOfClient: (original: Method) => Method = noting("client");
 
 // --- internal ---
 

@@ -129,7 +129,10 @@ function generator(
 }
 
 /** All that were open have ended like this, and the counters say the same. */
-async function expectEnded({ before = [], open: names, calls }: Streaming, ending: string): Promise<void> {
+async function expectEnded(
+  { before = [], open: names, calls }: Streaming,
+  ending: string,
+): Promise<void> {
   expect(endings(telemetry)).toEqual(
     [...before, ...names.map((name) => `${name}: ${ending}`)].toSorted(),
   );
