@@ -1,0 +1,73 @@
+import type { RunTracer } from "../langchain/run-tracer.ts";
+
+/** A method of LangChain's that we have replaced. */
+export interface Patch {
+  /** Weak: an application may make classes as it goes. */
+  readonly owner: WeakRef<object>;
+  readonly key: string;
+  /** Absent: the object had no such property of its own. */
+  readonly original: PropertyDescriptor | undefined;
+  /** The method, or the getter. */
+  readonly replacement: unknown;
+}
+
+/**
+ * Who is attached, and what was replaced for it. Process-wide, because two instrumentations, or two copies of this
+ * package, must not replace the same method twice, and because a method is put back only when nobody needs it.
+ */
+export class Attachments {
+  readonly #tracers: RunTracer[] = [];
+  #patches: Patch[] = [];
+  #undo: (() => void)[] = [];
+  /** Classes whose methods have been looked through. */
+  seen: WeakSet<object> = new WeakSet<object>();
+
+  /** Whose spans are made: the first that was attached. */
+  get current(): RunTracer | undefined {
+    return this.#tracers[0];
+  }
+
+  attach(tracer: RunTracer): void {
+    if (!this.#tracers.includes(tracer)) this.#tracers.push(tracer);
+  }
+
+  /** With the last one gone, everything is put back. */
+  detach(tracer: RunTracer): void {
+    const at = this.#tracers.indexOf(tracer);
+    if (at >= 0) this.#tracers.splice(at, 1);
+    if (this.#tracers.length > 0) return;
+    for (const patch of this.#patches.splice(0).toReversed()) restore(patch);
+    for (const undo of this.#undo.splice(0)) undo();
+    this.seen = new WeakSet();
+  }
+
+  /** Has something else done too when the last one is gone. */
+  onDetach(undo: () => void): void {
+    this.#undo.push(undo);
+  }
+
+  remember(patch: Patch): void {
+    if (this.#patches.length >= 1000)
+      this.#patches = this.#patches.filter(({ owner }) => owner.deref() !== undefined);
+    this.#patches.push(patch);
+  }
+}
+
+const KEY = Symbol.for("langchain-otel.attachments/1");
+
+export function attachments(): Attachments {
+  const shared = globalThis as { [KEY]?: Attachments };
+  return (shared[KEY] ??= new Attachments());
+}
+
+// --- internal ---
+
+/** Somebody may have replaced the method after us: theirs stays, and ours below it does nothing any more. */
+function restore({ owner, key, original, replacement }: Patch): void {
+  const object = owner.deref();
+  if (object === undefined) return;
+  const now = Object.getOwnPropertyDescriptor(object, key);
+  if ((now?.value ?? now?.get) !== replacement) return;
+  if (original === undefined) Reflect.deleteProperty(object, key);
+  else Object.defineProperty(object, key, original);
+}

@@ -1,0 +1,221 @@
+import type { Context, SpanContext } from "@opentelemetry/api";
+
+import type { Failure, RunEnd, RunRequest, Usage } from "../operation.ts";
+import { EVENT } from "../semconv/own.ts";
+import type { Guard } from "../telemetry/guard.ts";
+import type { RunSpan } from "../telemetry/run-span.ts";
+import { type Ending, endingOf, isReasonOf } from "./ending.ts";
+import { fields } from "./read.ts";
+import { withRun } from "./run-context.ts";
+import type { Run, RunRegistry } from "./run-registry.ts";
+
+export interface OpenRunParts {
+  readonly id: string;
+  /** Absent for a run that has no span: its children stand where it would. */
+  readonly request: RunRequest | undefined;
+  readonly span: RunSpan | undefined;
+  /** The context it started in. */
+  readonly startedIn: Context;
+  readonly parent: OpenRun | undefined;
+  readonly registry: RunRegistry;
+  readonly guard: Guard;
+  readonly signal: AbortSignal | undefined;
+  /** The start callback's arguments: they tell a handler registered twice from a run id used twice. */
+  readonly identity: object | undefined;
+  /** Told when it has ended. */
+  readonly onEnd?: ((run: OpenRun) => void) | undefined;
+}
+
+/** A run of any kind, from its start to its one end. */
+export class OpenRun implements Run {
+  readonly id: string;
+  kind: Run["kind"];
+  readonly context: Context;
+  readonly owner: Run | undefined;
+  readonly parent: OpenRun | undefined;
+  readonly startedAt: number = performance.now();
+  request: RunRequest | undefined;
+  /** The signal that can abort it, where it is known. */
+  signal: AbortSignal | undefined;
+  /** The last run below it of which a signal is known. */
+  #abortableBelow: OpenRun | undefined;
+  protected readonly guard: Guard;
+  protected readonly span: RunSpan | undefined;
+  readonly #registry: RunRegistry;
+  readonly #identity: WeakRef<object> | undefined;
+  readonly #onEnd: ((run: OpenRun) => void) | undefined;
+  #totals: { inputTokens: number; outputTokens: number } | undefined;
+  /** A run below it timed out. */
+  #timedOut: Failure | undefined;
+  #interrupted = false;
+  /** What is right below it has stopped to wait for a person. */
+  #waitsBelow = false;
+  #ended = false;
+
+  constructor(parts: OpenRunParts) {
+    this.id = parts.id;
+    this.request = parts.request;
+    this.kind = parts.request?.kind ?? "hidden";
+    this.parent = parts.parent;
+    this.span = parts.span;
+    this.guard = parts.guard;
+    this.owner = parts.span === undefined ? parts.parent?.owner : this;
+    this.context = parts.span === undefined ? parts.startedIn : withRun(parts.span.context, this);
+    this.#registry = parts.registry;
+    this.#identity = parts.identity === undefined ? undefined : new WeakRef(parts.identity);
+    this.#onEnd = parts.onEnd;
+    this.abortableBy(parts.signal);
+  }
+
+  /** Chains may fail with the signal's reason without having been told of the signal, and before what is below them. */
+  abortableBy(signal: AbortSignal | undefined): void {
+    if (signal === undefined) return;
+    this.signal ??= signal;
+    this.parent?.isAbove(this);
+  }
+
+  /** Tells it, and all above it, of a run below that a signal can abort. */
+  isAbove(abortable: OpenRun): void {
+    this.#abortableBelow = abortable;
+    this.parent?.isAbove(abortable);
+  }
+
+  /** The same start again, from a second handler of ours. */
+  isCopyOf(identity: object | undefined): boolean {
+    return identity !== undefined && this.#identity?.deref() === identity;
+  }
+
+  /** @param more what is known of the result */
+  succeed(more: () => Partial<RunEnd> = () => ({})): void {
+    // Before LangGraph 1.4 nobody says so: a graph that waits for a person ends as if all were well.
+    if (this.#waitsBelow && isGraph(this.kind)) this.interrupt();
+    this.finish({ outcome: this.#interrupted ? "interrupted" : "ok" }, more);
+  }
+
+  fail(error: unknown): void {
+    const ending = this.guard.run("reading an error", () =>
+      endingOf(error, this.signal ?? this.#signalBelow(error)),
+    );
+    if (isInterrupt(error)) this.parent?.childWaits();
+    this.finish(
+      this.#corrected(ending ?? { outcome: "error", failure: { type: "_OTHER", message: "" } }),
+    );
+  }
+
+  /** Its consumer left it: by itself, or because the signal told it to. */
+  leave(): void {
+    if (!this.#ended) this.#registry.leave(this);
+    if (this.signal?.aborted === true) this.fail(this.signal.reason);
+    else this.finish({ outcome: "cancelled" });
+  }
+
+  abandon(): void {
+    this.finish({ outcome: "abandoned" });
+  }
+
+  /** The agent that it belongs to, or is. */
+  get agentName(): string | undefined {
+    return this.request?.agentName ?? this.parent?.agentName;
+  }
+
+  /** It is an agent, or is below one. */
+  get isInAgent(): boolean {
+    return this.kind === "agent" || this.parent?.isInAgent === true;
+  }
+
+  /** The conversation that it belongs to. */
+  get conversationId(): string | undefined {
+    return this.request?.conversationId ?? this.parent?.conversationId;
+  }
+
+  get spanContext(): SpanContext | undefined {
+    return this.span?.spanContext;
+  }
+
+  /** It goes on from a run that waited. */
+  linkTo(waited: SpanContext): void {
+    this.span?.addLink({ context: waited });
+  }
+
+  /** What it is was not to be seen at its start. */
+  become(request: RunRequest): void {
+    this.request = request;
+    this.kind = request.kind;
+    this.span?.become(request);
+  }
+
+  /** It has not failed, and is not done either: LangGraph waits for a person. */
+  interrupt(count?: number): void {
+    if (this.#interrupted) return;
+    this.#interrupted = true;
+    const attributes = count === undefined ? {} : { "langgraph.interrupt.count": count };
+    this.span?.addEvent(EVENT.interrupt, attributes);
+  }
+
+  /** Adds a model call's tokens to this run and all above it. */
+  addTokens({ inputTokens = 0, outputTokens = 0 }: Usage): void {
+    this.#totals ??= { inputTokens: 0, outputTokens: 0 };
+    this.#totals.inputTokens += inputTokens;
+    this.#totals.outputTokens += outputTokens;
+    this.parent?.addTokens({ inputTokens, outputTokens });
+  }
+
+  childWaits(): void {
+    this.#waitsBelow = true;
+  }
+
+  /** The rest then looks like an abort. */
+  childTimedOut(failure: Failure): void {
+    this.#timedOut = failure;
+  }
+
+  get isOpen(): boolean {
+    return !this.#ended;
+  }
+
+  /** Ends it, once. */
+  protected finish(
+    ending: Ending | Pick<RunEnd, "outcome">,
+    more: () => Partial<RunEnd> = () => ({}),
+  ): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#registry.close(this);
+    this.#onEnd?.(this);
+    const known = this.guard.run("reading a result", more);
+    if (known?.response?.usage !== undefined) this.parent?.addTokens(known.response.usage);
+    if (
+      "failure" in ending &&
+      ending.failure?.type === "TimeoutError" &&
+      ending.outcome === "error"
+    ) {
+      this.parent?.childTimedOut(ending.failure);
+    }
+    this.span?.end({ totals: this.#totals, ...known, ...ending });
+  }
+
+  /** Of a run that has ended, and may have been handled, the signal tells only of its very own reason. */
+  #signalBelow(error: unknown): AbortSignal | undefined {
+    const below = this.#abortableBelow;
+    return below?.isOpen === true || isReasonOf(below?.signal, error) ? below?.signal : undefined;
+  }
+
+  #corrected(ending: Ending): Ending {
+    if (ending.outcome !== "cancelled" || this.#timedOut === undefined) return ending;
+    // It is known why, and it is not that time-out, which somebody has handled.
+    if (this.signal?.aborted === true) return ending;
+    return { outcome: "error", failure: this.#timedOut };
+  }
+}
+
+// --- internal ---
+
+function isGraph(kind: Run["kind"]): boolean {
+  return kind === "agent" || kind === "workflow";
+}
+
+/** Not every error that bubbles up: a command to the parent graph waits for nobody. */
+function isInterrupt(error: unknown): boolean {
+  const { is_bubble_up: bubblesUp, interrupts } = fields(error);
+  return bubblesUp === true && Array.isArray(interrupts);
+}

@@ -1,0 +1,286 @@
+import type { Context } from "@opentelemetry/api";
+import { context as otelContext } from "@opentelemetry/api";
+
+import { genAiDialect } from "../dialects/gen-ai.ts";
+import type { CommonRequest, ModelRequest, RunEnd, RunRequest } from "../operation.ts";
+import { type HandlerOptions, resolveOptions, type ResolvedOptions } from "../options.ts";
+import { genAiNames } from "../semconv/gen-ai.ts";
+import { Guard } from "../telemetry/guard.ts";
+import { ProviderSource } from "../telemetry/provider-source.ts";
+import { RunMetrics } from "../telemetry/run-metrics.ts";
+import { RunSpan, type RunTelemetry } from "../telemetry/run-span.ts";
+import { abortSignalOf } from "./abort-signal.ts";
+import { type ChainArguments, chainRequest, classOf, turnsIntoAgent } from "./chain-request.ts";
+import { agentNameOf, conversationIdOf, retryAttemptOf } from "./common-request.ts";
+import { commonParameters, modelCall, type ModelCallArguments } from "./model-call.ts";
+import { ModelRun } from "./model-run.ts";
+import { OpenRun } from "./open-run.ts";
+import { reportedElsewhere } from "./other-instrumentation.ts";
+import { providerFor } from "./providers/index.ts";
+import { fields, text } from "./read.ts";
+import { resumes } from "./resumes.ts";
+import { contextBelow, runOf } from "./run-context.ts";
+import { holderOf, type RunHolder, withoutHolder } from "./run-holder.ts";
+import { type RunRegistry, runRegistry } from "./run-registry.ts";
+import { serverOf } from "./server.ts";
+import { Sessions } from "./sessions.ts";
+
+/** Who starts, below whom. */
+export interface RunStart {
+  readonly runId: string;
+  readonly parentRunId?: string | undefined;
+}
+
+/** A model call that starts. */
+export interface ModelStart extends RunStart, ModelCallArguments {
+  readonly operation: ModelRequest["operation"];
+  /** There is no run of LangChain's behind it: a direct stream. The id is ours and not written. */
+  readonly direct?: boolean;
+  /** @default the context below the parent run */
+  readonly parent?: Context | undefined;
+}
+
+/** A chain, tool or retriever that starts. */
+export interface OtherStart extends RunStart, ChainArguments {
+  readonly toolCallId?: unknown;
+}
+
+/**
+ * Follows runs from LangChain's callbacks to spans and metrics. The handler and the instrumentation both drive one of
+ * these; they meet in the process-wide registry, so that a run has one span whoever reports it. Synchronous
+ * throughout: LangChain awaits it, and the application waits with LangChain.
+ */
+export class RunTracer {
+  readonly source: ProviderSource;
+  readonly options: ResolvedOptions;
+  /** Whether any signal is on. */
+  readonly active: boolean;
+  readonly guard: Guard = new Guard();
+  readonly #registry: RunRegistry = runRegistry();
+  /** How runs are written, for those that LangChain does not report. */
+  readonly telemetry: RunTelemetry;
+  readonly #sessions: Sessions | undefined;
+  readonly #resumes = resumes();
+
+  constructor(options: HandlerOptions = {}) {
+    this.options = resolveOptions(options);
+    const { semconv, metricPrefix, metrics, tracing, spanNames, attributes } = this.options;
+    this.source = new ProviderSource(this.options);
+    this.active = this.options.enabled && (tracing || metrics);
+    const recorder = metrics
+      ? new RunMetrics(() => this.source.meter(), semconv, metricPrefix)
+      : undefined;
+    this.#sessions = recorder === undefined ? undefined : new Sessions(recorder);
+    this.telemetry = {
+      source: this.source,
+      metrics: recorder,
+      dialects: [genAiDialect(genAiNames(semconv))],
+      tracing,
+      spanNames,
+      staticAttributes: attributes,
+      guard: this.guard,
+    };
+  }
+
+  /** The open run of that id. */
+  run(runId: string | undefined): OpenRun | undefined {
+    return runId === undefined ? undefined : (this.#registry.get(runId) as OpenRun | undefined);
+  }
+
+  /** The open model call of that id. */
+  modelRun(runId: string): ModelRun | undefined {
+    const run = this.#registry.get(runId);
+    // Not instanceof: the run may be of another copy of this package.
+    return run?.kind === "model" ? (run as ModelRun) : undefined;
+  }
+
+  /** Opens a model call's span. Answers the run, when it has one. */
+  modelStart(start: ModelStart): ModelRun | undefined {
+    if (!this.active) return undefined;
+    return this.guard.run("starting a model run", () => {
+      const holder = holderOf(start.parent ?? otelContext.active(), "model");
+      const run = this.#modelStart({ ...start, model: start.model ?? holder?.subject });
+      if (holder !== undefined) holder.run ??= run;
+      return run;
+    });
+  }
+
+  /** Opens a chain's run: an agent, a graph, a node, or any other, which may have no span. */
+  chainStart(start: OtherStart): OpenRun | undefined {
+    return this.#otherStart(start, "chain", (common, parent) => {
+      const place = {
+        isRoot: parent === undefined && start.parentRunId === undefined,
+        isInAgent: parent?.isInAgent === true,
+      };
+      const request = chainRequest(start, common, place, this.options.chains);
+      const agent = turnsIntoAgent(parent?.request, request, start.metadata);
+      if (agent !== undefined) parent?.become(agent);
+      return request;
+    });
+  }
+
+  toolStart(start: OtherStart): OpenRun | undefined {
+    return this.#otherStart(start, "tool", (common, _parent, tool) => ({
+      kind: "tool",
+      name: (text(start.runName) ?? classOf(start.serialized) ?? "tool").slice(0, 128),
+      description: text(fields(tool)["description"]),
+      callId: text(start.toolCallId),
+      ...common,
+    }));
+  }
+
+  retrieverStart(start: OtherStart): OpenRun | undefined {
+    return this.#otherStart(start, undefined, (common) => ({
+      kind: "retriever",
+      source: (text(start.runName) ?? classOf(start.serialized))?.slice(0, 128),
+      ...common,
+    }));
+  }
+
+  succeed(runId: string, more?: () => Partial<RunEnd>): void {
+    this.run(runId)?.succeed(more);
+  }
+
+  fail(runId: string, error: unknown): void {
+    this.run(runId)?.fail(error);
+  }
+
+  /** LangGraph tells of a graph that waits for a person, … */
+  interrupted(event: unknown): void {
+    this.guard.run("noting an interrupt", () => {
+      const { runId, checkpointId, interrupts } = fields(event);
+      const run = this.run(text(runId));
+      run?.interrupt(Array.isArray(interrupts) ? interrupts.length : 0);
+      const [span, checkpoint] = [run?.spanContext, text(checkpointId)];
+      if (span !== undefined && checkpoint !== undefined)
+        this.#resumes.interrupted(checkpoint, span);
+    });
+  }
+
+  /** … and of one that goes on from there, in a trace of its own. */
+  resumed(event: unknown): void {
+    this.guard.run("noting a resume", () => {
+      const { runId, checkpointId } = fields(event);
+      const waited = this.#resumes.resumed(text(checkpointId) ?? "");
+      if (waited !== undefined) this.run(text(runId))?.linkTo(waited);
+    });
+  }
+
+  #modelStart(start: ModelStart): ModelRun {
+    const { runId, extraParams } = start;
+    const identity = objectOf(extraParams);
+    const open = this.#sameRun(runId, identity);
+    if (open?.kind === "model") return open as ModelRun;
+    const call = modelCall(start);
+    const provider = providerFor(call);
+    // A direct stream belongs to the run in whose context it was asked for.
+    const above =
+      start.direct === true ? runOf(start.parent ?? otelContext.active())?.id : undefined;
+    const parent = this.#parent(start.parentRunId ?? above);
+    const startedIn = withoutHolder(start.parent ?? contextBelow(parent));
+    const asked: ModelRequest = {
+      kind: "model",
+      operation: start.operation,
+      ...this.#common(start, start.direct === true ? undefined : runId, parent),
+      provider: provider.providerName(call),
+      server: serverOf(provider.endpoint?.(call)),
+      ...commonParameters(call),
+      ...provider.request?.(call),
+    };
+    const request = { ...asked, reportedElsewhere: reportedElsewhere(this, start.model, asked) };
+    const run = new ModelRun({
+      id: runId,
+      request,
+      provider,
+      parent,
+      startedIn,
+      span: new RunSpan(this.telemetry, request, startedIn),
+      registry: this.#registry,
+      guard: this.guard,
+      signal: abortSignalOf(fields(extraParams)["options"]),
+      identity,
+    });
+    this.#registry.open(run, this.options);
+    return run;
+  }
+
+  #otherStart(
+    start: OtherStart,
+    kind: RunHolder["kind"] | undefined,
+    requestOf: (
+      common: CommonRequest,
+      parent: OpenRun | undefined,
+      subject: object | undefined,
+    ) => RunRequest | undefined,
+  ): OpenRun | undefined {
+    if (!this.active) return undefined;
+    return this.guard.run("starting a run", () => {
+      const identity = objectOf(start.serialized);
+      const open = this.#sameRun(start.runId, identity);
+      if (open !== undefined) return open;
+      const parent = this.#parent(start.parentRunId);
+      const holder = kind && holderOf(otelContext.active(), kind);
+      const request = requestOf(this.#common(start, start.runId, parent), parent, holder?.subject);
+      const startedIn = withoutHolder(contextBelow(parent));
+      const isSession = isTopmost(request, parent);
+      const run = new OpenRun({
+        id: start.runId,
+        request,
+        parent,
+        startedIn,
+        span: request === undefined ? undefined : new RunSpan(this.telemetry, request, startedIn),
+        registry: this.#registry,
+        guard: this.guard,
+        signal: holder?.signal,
+        identity,
+        onEnd: isSession ? (ended) => this.#sessions?.ended(ended) : undefined,
+      });
+      this.#registry.open(run, this.options);
+      if (isSession) this.#sessions?.started(run);
+      if (holder !== undefined) holder.run ??= run;
+      return run;
+    });
+  }
+
+  #parent(runId: string | undefined): OpenRun | undefined {
+    return runId === undefined ? undefined : (this.#registry.parent(runId) as OpenRun | undefined);
+  }
+
+  /** The run that is open under this id, when it is this very start. Any other is ended: it cannot be told apart. */
+  #sameRun(runId: string, identity: object | undefined): OpenRun | undefined {
+    const open = this.run(runId);
+    if (open === undefined || open.isCopyOf(identity)) return open;
+    open.abandon();
+    return undefined;
+  }
+
+  #common(
+    { tags, metadata }: { readonly tags: unknown; readonly metadata: unknown },
+    runId: string | undefined,
+    parent: OpenRun | undefined,
+  ): CommonRequest {
+    return {
+      runId,
+      conversationId:
+        conversationIdOf(metadata) ?? parent?.conversationId ?? this.options.conversationId,
+      agentName: agentNameOf(metadata) ?? parent?.agentName ?? this.options.agentName,
+      retryAttempt: retryAttemptOf(tags),
+    };
+  }
+}
+
+// --- internal ---
+
+function objectOf(value: unknown): object | undefined {
+  return typeof value === "object" && value !== null ? value : undefined;
+}
+
+/** Agents and graphs that no other agent or graph is above. */
+function isTopmost(request: RunRequest | undefined, parent: OpenRun | undefined): boolean {
+  const works = request?.kind === "agent" || request?.kind === "workflow";
+  if (!works) return false;
+  for (let above = parent; above !== undefined; above = above.parent) {
+    if (above.kind === "agent" || above.kind === "workflow") return false;
+  }
+  return true;
+}
