@@ -45,12 +45,14 @@ describe("an example that prints its spans", () => {
       A good choice, Lisbon. Take a light jacket for the evenings, and book the museum ahead: after eleven the queue goes round the block.
 
       Trace <trace id>
-      Step            Model           Time  Tokens in  out  cached  written  Result
-      quiz                            time                                   ok
-      ├─ gen_ai.chat  gpt-5.4-mini    time      1,430   73            1,408  ok
-      │  └─ POST                      time                                   ok
-      └─ gen_ai.chat  gpt-5.4-mini    time      1,432   98   1,408           ok
-         └─ POST                      time                                   ok
+      Step                       Model           Time  Tokens in  out  cached  written  Result
+      quiz                                       time                                   ok
+      ├─ chain RunnableSequence                  time                                   ok
+      │  └─ gen_ai.chat          gpt-5.4-mini    time      1,430   73            1,408  ok
+      │     └─ POST                              time                                   ok
+      └─ chain RunnableSequence                  time                                   ok
+         └─ gen_ai.chat          gpt-5.4-mini    time      1,432   98   1,408           ok
+            └─ POST                              time                                   ok
 
       "
     `);
@@ -162,11 +164,17 @@ describe("an example that sends its spans", () => {
     await provider.close();
 
     expect(ending).toEqual({ code: 0, stdout: "It is sunny in Lisbon, 24 degrees\n", stderr: "" });
+    const asks = "INTERNAL invoke_agent > INTERNAL node model_request";
     expect(lineages(receiver.spans)).toEqual([
-      "CLIENT gen_ai.chat",
-      "CLIENT gen_ai.chat",
-      "CLIENT gen_ai.chat > CLIENT POST",
-      "CLIENT gen_ai.chat > CLIENT POST",
+      "INTERNAL invoke_agent",
+      asks,
+      asks,
+      `${asks} > CLIENT gen_ai.chat`,
+      `${asks} > CLIENT gen_ai.chat`,
+      `${asks} > CLIENT gen_ai.chat > CLIENT POST`,
+      `${asks} > CLIENT gen_ai.chat > CLIENT POST`,
+      "INTERNAL invoke_agent > INTERNAL node tools",
+      "INTERNAL invoke_agent > INTERNAL node tools > INTERNAL execute_tool get_weather",
     ]);
   });
 });
