@@ -1,6 +1,6 @@
 /**
- * The demo: `npm run demo`. A LangGraph agent with real OpenAI and Anthropic clients, what langchain-otel saw of it, and
- * what to do next. Without `--live` a server on this machine plays the providers: no network, no key.
+ * The demo: `npm run demo`. An agent with tools, a retriever and a sub-agent, with real OpenAI and Anthropic clients; what
+ * langchain-otel saw of it; and what to do next. Without `--live` a server on this machine plays the providers: no network, no key.
  */
 import { parseArgs, styleText } from "node:util";
 
@@ -11,12 +11,21 @@ import { planTrip } from "./trip.ts";
 
 const USAGE = `Usage: npm run demo [-- --live]
 
-Runs an agent on this machine and prints what OpenTelemetry gets to see of it.
+Runs an agent with tools, a retriever and a sub-agent on this machine, and prints
+what OpenTelemetry gets to see of it.
 
   --live   ask the real models, of the providers whose key is set:
            OPENAI_API_KEY (model: OPENAI_MODEL), ANTHROPIC_API_KEY (model: ANTHROPIC_MODEL)
   --help   print this
 `;
+
+const EXPLANATION = [
+  "invoke_agent is an agent or a sub-agent, node one of its steps, execute_tool a",
+  "tool, retrieval a retriever, gen_ai.chat a model call, POST its HTTP request.",
+  "Tokens in contains cached (read from the prompt cache) and written (put there).",
+  "An agent's tokens are those of all model calls below it.",
+  "",
+];
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -47,7 +56,7 @@ async function main(args: string[]): Promise<number> {
 
 async function run(cast: Cast): Promise<number> {
   const telemetry = startDemoTelemetry();
-  say("A trip planner asks two language models, and langchain-otel watches.", "bold");
+  say("An agent with tools, a retriever and a sub-agent; langchain-otel watches.", "bold");
   for (const note of cast.notes) say(note, "dim");
   process.stdout.write("\n");
   let failure: string | undefined;
@@ -57,7 +66,7 @@ async function run(cast: Cast): Promise<number> {
     failure = error instanceof Error ? error.message.split("\n")[0] : String(error);
   }
   say("\nWhat langchain-otel saw: one trace, made of spans; each stands below its cause", "bold");
-  say("Tokens in contains cached (read from the prompt cache) and written (put there).\n", "dim");
+  for (const line of EXPLANATION) say(line, "dim");
   const metrics = await telemetry.finish();
   say("The same numbers as metrics, added up for dashboards and alerts\n", "bold");
   process.stdout.write(`${metricsTable(metrics)}\n`);

@@ -1,59 +1,38 @@
 import { styleText } from "node:util";
 
+import { averageTime, calls, metricPoints, type Point } from "./metric-points.ts";
 import type { Metrics } from "./telemetry.ts";
 
-/** The metrics of the model calls as a table, one column a model. Other metrics, such as those of HTTP, are left out. */
+/**
+ * The metrics as two tables: of the model calls, one column a model; of agents and tools, one line each. Other metrics,
+ * such as those of HTTP, are left out.
+ */
 export function metricsTable(metrics: Metrics): string {
-  const points = metrics.flatMap(histogramPoints);
-  const models = [...new Set(points.map(({ model }) => model))];
-  const widths = models.map((model) => Math.max(model.length, 10));
-  const row = (label: string, cells: readonly string[]): string =>
-    `${label.padEnd(LABEL)}${cells.map((cell, index) => `  ${cell.padStart(widths[index] ?? 0)}`).join("")}\n`;
-  const sections = SECTIONS.flatMap(({ metric, rows }) => [
-    `${styleText("dim", metric)}\n`,
-    ...rows.map(({ label, tokenType, show }) =>
-      row(
-        `  ${label}`,
-        models.map((model) => {
-          const point = points.find(
-            (each) =>
-              each.metric === metric && each.model === model && each.tokenType === tokenType,
-          );
-          return point === undefined ? "-" : show(point);
-        }),
-      ),
-    ),
-  ]);
-  return row("", models) + sections.join("");
+  const points = metricPoints(metrics);
+  return [modelTable(points), runTable(points)].filter((table) => table !== "").join("\n");
 }
 
 // --- internal ---
 
 const LABEL = 32;
-
-interface Point {
-  readonly metric: string;
-  readonly model: string;
-  readonly tokenType: string | undefined;
-  readonly count: number;
-  readonly sum: number;
-}
+const NARROWEST = 10;
+const MODEL = "gen_ai.request.model";
 
 interface Row {
   readonly label: string;
   readonly tokenType?: string;
-  readonly show: (point: Point) => string;
+  readonly show: (points: readonly Point[]) => string;
 }
 
-const count: Row = { label: "calls", show: (point) => String(point.count) };
-const average: Row = { label: "average", show: (point) => milliseconds(point.sum / point.count) };
+const count: Row = { label: "calls", show: (points) => String(calls(points)) };
+const average: Row = { label: "average", show: averageTime };
 const tokens = (tokenType: string, label: string): Row => ({
   label,
   tokenType,
-  show: ({ sum }) => sum.toLocaleString("en-US"),
+  show: (points) => points.reduce((all, { sum }) => all + sum, 0).toLocaleString("en-US"),
 });
 
-const SECTIONS: readonly { readonly metric: string; readonly rows: readonly Row[] }[] = [
+const MODEL_SECTIONS: readonly { readonly metric: string; readonly rows: readonly Row[] }[] = [
   {
     metric: "gen_ai.client.token.usage",
     rows: [
@@ -67,28 +46,62 @@ const SECTIONS: readonly { readonly metric: string; readonly rows: readonly Row[
   { metric: "gen_ai.client.operation.time_to_first_chunk", rows: [average] },
 ];
 
-function histogramPoints(metrics: Metrics[number]): Point[] {
-  return metrics.scopeMetrics
-    .flatMap((scope) => scope.metrics)
-    .flatMap(({ descriptor, dataPoints }) =>
-      dataPoints.flatMap(({ attributes, value }) => {
-        const model = attributes["gen_ai.request.model"];
-        if (typeof model !== "string" || typeof value === "number") return [];
-        const tokenType = attributes["gen_ai.token.type"];
-        const { count: calls, sum = 0 } = value;
-        return [
-          {
-            metric: descriptor.name,
-            model,
-            tokenType: typeof tokenType === "string" ? tokenType : undefined,
-            count: calls,
-            sum,
-          },
-        ];
-      }),
-    );
+const RUN_SECTIONS = [
+  { metric: "gen_ai.invoke_agent.duration", attribute: "gen_ai.agent.name" },
+  { metric: "gen_ai.execute_tool.duration", attribute: "gen_ai.tool.name" },
+] as const;
+
+function modelTable(points: readonly Point[]): string {
+  const models = valuesOf(points, MODEL);
+  const widths = models.map((model) => Math.max(model.length, NARROWEST));
+  const sections = MODEL_SECTIONS.flatMap(({ metric, rows }) => [
+    heading(metric),
+    ...rows.map(({ label, tokenType, show }) => {
+      const cells = models.map((model) => {
+        const counted = points.filter(
+          (point) =>
+            point.metric === metric &&
+            point.attributes[MODEL] === model &&
+            point.attributes["gen_ai.token.type"] === tokenType,
+        );
+        return counted.length === 0 ? "-" : show(counted);
+      });
+      return line(`  ${label}`, cells, widths);
+    }),
+  ]);
+  return line("", models, widths) + sections.join("");
 }
 
-function milliseconds(seconds: number): string {
-  return `${Math.round(seconds * 1000)} ms`;
+function runTable(points: readonly Point[]): string {
+  const columns = [count, average];
+  const widths = columns.map(() => NARROWEST);
+  const sections = RUN_SECTIONS.flatMap(({ metric, attribute }) => {
+    const runs = points.filter((point) => point.metric === metric);
+    const lines = valuesOf(runs, attribute).map((name) => {
+      const named = runs.filter(({ attributes }) => attributes[attribute] === name);
+      return line(
+        `  ${name}`,
+        columns.map(({ show }) => show(named)),
+        widths,
+      );
+    });
+    return lines.length === 0 ? [] : [heading(metric), ...lines];
+  });
+  const titles = columns.map(({ label }) => label);
+  return sections.length === 0 ? "" : line("", titles, widths) + sections.join("");
+}
+
+/** In the order in which they came. */
+function valuesOf(points: readonly Point[], attribute: string): string[] {
+  const values = points.map(({ attributes }) => attributes[attribute]);
+  return [...new Set(values.filter((value) => typeof value === "string"))];
+}
+
+function heading(metric: string): string {
+  return `${styleText("dim", metric)}\n`;
+}
+
+function line(label: string, cells: readonly string[], widths: readonly number[]): string {
+  const aligned = cells.map((cell, index) => `  ${cell.padStart(widths[index] ?? 0)}`);
+  return `${label.padEnd(LABEL)}${aligned.join("")}\n`;
 }

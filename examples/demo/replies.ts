@@ -87,7 +87,7 @@ const ANSWERS: readonly {
 }[] = [
   {
     about: /forecast/i,
-    say: (found) => `${found} No rain is in sight, but the evenings are cool.`,
+    say: (found) => `${found} No rain is in sight.`,
   },
   {
     about: /weather|trip|travel|pack|visit|weekend/i,

@@ -6,12 +6,12 @@ import { z } from "zod";
 import { CityGuide } from "./city-guide.ts";
 import { weatherExpert } from "./weather-expert.ts";
 
-/** The agent that is asked: one of its tools asks another agent, one a retriever. */
+/** The agent that is asked: one of its tools asks a retriever, the other one another agent. */
 export function tripPlanner(model: ChatOpenAI, expertModel: ChatAnthropic): ReactAgent {
   return createAgent({
     name: "trip_planner",
     model,
-    tools: [askWeatherExpert(weatherExpert(expertModel)), findSights(new CityGuide())],
+    tools: [findSights(new CityGuide()), askWeatherExpert(weatherExpert(expertModel))],
     systemPrompt: "You plan trips. Look things up before you answer, in three sentences.",
   });
 }
@@ -20,26 +20,6 @@ export function tripPlanner(model: ChatOpenAI, expertModel: ChatAnthropic): Reac
 
 const CITY = z.object({ city: z.string() });
 
-// `config` is handed on as in any LangChain program: by it LangChain knows what belongs together.
-
-function askWeatherExpert(expert: ReactAgent) {
-  return tool(
-    async ({ city }, config) => {
-      const question = `What is the forecast for ${city} tomorrow?`;
-      const { messages } = await expert.invoke(
-        { messages: [{ role: "user", content: question }] },
-        config,
-      );
-      return messages.at(-1)?.text ?? "";
-    },
-    {
-      name: "ask_weather_expert",
-      description: "Asks an expert for the weather of a city tomorrow",
-      schema: CITY,
-    },
-  );
-}
-
 function findSights(guide: CityGuide) {
   return tool(
     async ({ city }, config) => {
@@ -47,5 +27,20 @@ function findSights(guide: CityGuide) {
       return pages.map(({ pageContent }) => pageContent).join(" ");
     },
     { name: "find_sights", description: "What is worth seeing in a city", schema: CITY },
+  );
+}
+
+function askWeatherExpert(expert: ReactAgent) {
+  return tool(
+    async ({ city }) => {
+      const question = `What is the forecast for ${city} tomorrow?`;
+      const { messages } = await expert.invoke({ messages: [{ role: "user", content: question }] });
+      return messages.at(-1)?.text ?? "";
+    },
+    {
+      name: "ask_weather_expert",
+      description: "Asks an expert for the weather of a city tomorrow",
+      schema: CITY,
+    },
   );
 }

@@ -35,7 +35,8 @@ async function answer({ planner, expert }: Models, transcript: Transcript): Prom
   let plan = "";
   const input = { messages: [{ role: "user", content: QUESTION }] };
   for await (const [chunk, metadata] of await agent.stream(input, { streamMode: "messages" })) {
-    console.error(chunk.type, chunk.name, JSON.stringify(chunk.text), JSON.stringify(metadata));
+    // The sub-agent's messages come along; what it answers is the result of the tool that asked it.
+    if (metadata["lc_agent_name"] !== agent.options.name) continue;
     if (chunk.type === "tool") {
       transcript.end();
       transcript.add("Tool", `${chunk.name}: ${chunk.text}`);

@@ -29,44 +29,75 @@ describe("the demo", () => {
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(steady(stdout)).toMatchInlineSnapshot(`
-      "A trip planner asks two language models, and langchain-otel watches.
+      "An agent with tools, a retriever and a sub-agent; langchain-otel watches.
       OpenAI and Anthropic are played by a server on this machine: no network, no key.
 
       You       What is the weather in Lisbon tomorrow, and what is worth seeing there?
-      Tool      get_weather: Tomorrow it is sunny in Lisbon, 24 degrees
-      Tool      find_sights: The tile museum of Lisbon has a new exhibition
-      Planner   A good choice, Lisbon. Tomorrow it is sunny in Lisbon, 24 degrees. The tile museum of
-                Lisbon has a new exhibition. Take a light jacket for the evenings, and book the museum
-                ahead: after eleven the queue goes round the block.
+      Tool      find_sights: The tile museum of Lisbon has a new exhibition. The best view of Lisbon is
+                the one from the castle.
+      Tool      ask_weather_expert: Tomorrow it is sunny in Lisbon, 24 degrees. No rain is in sight.
+      Planner   A good choice, Lisbon. The tile museum of Lisbon has a new exhibition. The best view of
+                Lisbon is the one from the castle. Tomorrow it is sunny in Lisbon, 24 degrees. No rain is
+                in sight. Take a light jacket for the evenings, and book the museum ahead: after eleven
+                the queue goes round the block.
       Reviewer  In short: the plan holds, the budget is enough, and only the date of the first step is
                 still open.
 
       What langchain-otel saw: one trace, made of spans; each stands below its cause
+      invoke_agent is an agent or a sub-agent, node one of its steps, execute_tool a
+      tool, retrieval a retriever, gen_ai.chat a model call, POST its HTTP request.
       Tokens in contains cached (read from the prompt cache) and written (put there).
+      An agent's tokens are those of all model calls below it.
 
       Trace <trace id>
-      Step            Model                Time  First at  Tokens in  out  cached  written  Result
-      plan a trip                          time                                             ok
-      ├─ gen_ai.chat  gpt-5.4-mini         time      time      1,472   89            1,408  ok
-      │  └─ POST                           time                                             ok
-      ├─ gen_ai.chat  gpt-5.4-mini         time      time      1,605  121   1,408           ok
-      │  └─ POST                           time                                             ok
-      └─ gen_ai.chat  claude-sonnet-4-5    time      time      1,489   25            1,408  ok
-         └─ POST                           time                                             ok
+      Step                               Model               Time  Tokens in  out  cached  written  Result
+      plan a trip                                            time                                   ok
+      ├─ invoke_agent trip_planner                           time      6,087  259                   ok
+      │  ├─ node model_request                               time                                   ok
+      │  │  └─ gen_ai.chat               gpt-5.4-mini        time      1,473   90            1,408  ok
+      │  │     └─ POST                                       time                                   ok
+      │  ├─ node tools                                       time                                   ok
+      │  │  └─ execute_tool find_sights                      time                                   ok
+      │  │     └─ retrieval CityGuide                        time                                   ok
+      │  ├─ node tools                                       time                                   ok
+      │  │  └─ execute_tool ask_weathe…                      time                                   ok
+      │  │     └─ invoke_agent weather…                      time      2,984   30                   ok
+      │  │        ├─ node model_request                      time                                   ok
+      │  │        │  └─ gen_ai.chat      claude-sonnet-4…    time      1,460   13            1,408  ok
+      │  │        │     └─ POST                              time                                   ok
+      │  │        ├─ node tools                              time                                   ok
+      │  │        │  └─ execute_tool g…                      time                                   ok
+      │  │        └─ node model_request                      time                                   ok
+      │  │           └─ gen_ai.chat      claude-sonnet-4…    time      1,524   17   1,408           ok
+      │  │              └─ POST                              time                                   ok
+      │  └─ node model_request                               time                                   ok
+      │     └─ gen_ai.chat               gpt-5.4-mini        time      1,630  139   1,408           ok
+      │        └─ POST                                       time                                   ok
+      └─ gen_ai.chat                     claude-sonnet-4…    time      1,507   25            1,408  ok
+         └─ POST                                             time                                   ok
 
       The same numbers as metrics, added up for dashboards and alerts
 
                                         gpt-5.4-mini  claude-sonnet-4-5
       gen_ai.client.token.usage
-        input                                  3,077              1,489
-        output                                   210                 25
-        cache_read (part of input)             1,408                  -
-        cache_creation (part of input)         1,408              1,408
+        input                                  3,103              4,491
+        output                                   229                 55
+        cache_read (part of input)             1,408              1,408
+        cache_creation (part of input)         1,408              2,816
       gen_ai.client.operation.duration
-        calls                                      2                  1
+        calls                                      2                  3
         average                                 time               time
       gen_ai.client.operation.time_to_first_chunk
         average                                 time               time
+
+                                             calls     average
+      gen_ai.invoke_agent.duration
+        weather_expert                           1        time
+        trip_planner                             1        time
+      gen_ai.execute_tool.duration
+        find_sights                              1        time
+        get_weather                              1        time
+        ask_weather_expert                       1        time
 
       Next: README.md has three ways to attach it to a program of yours.
       "
@@ -104,8 +135,10 @@ describe("the demo", () => {
       "",
     ]);
     expect(rows(stdout)).toEqual([
-      "├─ gen_ai.chat gpt-of-mine",
-      "├─ gen_ai.chat gpt-of-mine",
+      "│  │  └─ gen_ai.chat gpt-of-mine",
+      "│  │        │  └─ gen_ai.chat claude-of-mine",
+      "│  │           └─ gen_ai.chat claude-of-mine",
+      "│     └─ gen_ai.chat gpt-of-mine",
       "└─ gen_ai.chat claude-of-mine",
     ]);
   });
@@ -128,24 +161,31 @@ describe("the demo", () => {
       stderr: "The run failed: 503 The engine is currently overloaded, please try again later.\n",
     });
     expect(steady(stdout)).toMatchInlineSnapshot(`
-      "A trip planner asks two language models, and langchain-otel watches.
+      "An agent with tools, a retriever and a sub-agent; langchain-otel watches.
       OpenAI is the real one.
       Anthropic is played by a server on this machine: ANTHROPIC_API_KEY is not set.
 
       You       What is the weather in Lisbon tomorrow, and what is worth seeing there?
 
       What langchain-otel saw: one trace, made of spans; each stands below its cause
+      invoke_agent is an agent or a sub-agent, node one of its steps, execute_tool a
+      tool, retrieval a retriever, gen_ai.chat a model call, POST its HTTP request.
       Tokens in contains cached (read from the prompt cache) and written (put there).
+      An agent's tokens are those of all model calls below it.
 
       Trace <trace id>
-      Step            Model    Time  Result
-      plan a trip              time  error
-      └─ gen_ai.chat  busy     time  error
+      Step                          Model    Time  Result
+      plan a trip                            time  error
+      └─ invoke_agent trip_planner           time  error
          │  InternalServerError: 503 The engine is currently overloaded, please try again later.
-         ├─ POST               time  error
-         │     503
-         └─ POST               time  error
-               503
+         └─ node model_request               time  error
+            │  InternalServerError: 503 The engine is currently overloaded, please try again later.
+            └─ gen_ai.chat          busy     time  error
+               │  InternalServerError: 503 The engine is currently overloaded, please try again later.
+               ├─ POST                       time  error
+               │     503
+               └─ POST                       time  error
+                     503
 
       The same numbers as metrics, added up for dashboards and alerts
 
@@ -160,6 +200,10 @@ describe("the demo", () => {
         average                               time
       gen_ai.client.operation.time_to_first_chunk
         average                                  -
+
+                                             calls     average
+      gen_ai.invoke_agent.duration
+        trip_planner                             1        time
 
       "
     `);
@@ -183,7 +227,8 @@ describe("the demo", () => {
     expect(stdout).toMatchInlineSnapshot(`
       "Usage: npm run demo [-- --live]
 
-      Runs an agent on this machine and prints what OpenTelemetry gets to see of it.
+      Runs an agent with tools, a retriever and a sub-agent on this machine, and prints
+      what OpenTelemetry gets to see of it.
 
         --live   ask the real models, of the providers whose key is set:
                  OPENAI_API_KEY (model: OPENAI_MODEL), ANTHROPIC_API_KEY (model: ANTHROPIC_MODEL)
@@ -208,10 +253,10 @@ describe("the demo", () => {
   });
 });
 
-/** Steps and models of the model calls. */
+/** Places and models of the model calls. */
 function rows(printed: string): string[] {
   return printed
     .split("\n")
-    .filter((line) => line.includes("gen_ai.chat"))
-    .map((line) => line.split(/\s+/).slice(0, 3).join(" "));
+    .map((line) => /^(.*gen_ai\.chat) +(\S+)/.exec(line))
+    .flatMap((found) => (found === null ? [] : [`${found[1]} ${found[2]}`]));
 }
