@@ -9,7 +9,7 @@ import { type Method, replaceMethod } from "./replace-method.ts";
  * loaded for us: that would cost the start-up of an SDK that may not be used, and would come before other
  * instrumentations that want to see it loaded.
  *
- * ES modules that are loaded already cannot be reached, nor can any on Node < 22.15, which has no such hooks.
+ * ES modules that are loaded already cannot be reached, nor can any on a Node whose hooks do harm.
  */
 export function watchEmbeddingsModules(): void {
   for (const [file, loaded] of Object.entries(require.cache)) {
@@ -53,6 +53,21 @@ interface Shared {
   [KEY]?: (namespace: unknown) => void;
 }
 
+/**
+ * Before 22.22.3, 24.11.1 and 25.1, CommonJS that is imported while there is any load hook gets a `require` that has no
+ * `cache` and passes `Module._load` by: applications break, and what other instrumentations and we do there is undone.
+ */
+const HOOKS_ARE_SAFE = ((): boolean => {
+  const [major = 0, minor = 0, patch = 0] = process.versions.node.split(".").map(Number);
+  const since: Readonly<Record<number, readonly [minor: number, patch: number]>> = {
+    22: [22, 3],
+    24: [11, 1],
+    25: [1, 0],
+  };
+  const [sinceMinor, sincePatch] = since[major] ?? [major >= 26 ? 0 : Infinity, 0];
+  return minor > sinceMinor || (minor === sinceMinor && patch >= sincePatch);
+})();
+
 interface LoadResult {
   readonly format?: string | null | undefined;
   readonly source?: unknown;
@@ -73,7 +88,7 @@ type RegisterHooks = (hooks: { load: Load }) => { deregister(): void };
 function hookImports(): void {
   const { registerHooks } = Module as unknown as { registerHooks?: RegisterHooks };
   const shared = globalThis as Shared;
-  if (registerHooks === undefined || shared[KEY] !== undefined) return;
+  if (!HOOKS_ARE_SAFE || registerHooks === undefined || shared[KEY] !== undefined) return;
   shared[KEY] = (namespace) => {
     met().push(namespace);
     attachments().current?.guard.run("attaching to embeddings classes", () =>

@@ -301,7 +301,6 @@ function withoutSdk(api: string, apiFolder: string, core: Core): readonly Cell[]
   const into = applicationOf("no SDK", core, {
     links: {
       ...from(apiFolder, ["@opentelemetry/api"]),
-      ...from("node_modules", ["@opentelemetry/semantic-conventions"]),
       ...from(langchain, OLD_LANGCHAIN),
     },
   });
