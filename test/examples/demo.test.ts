@@ -257,6 +257,6 @@ describe("the demo", () => {
 function rows(printed: string): string[] {
   return printed
     .split("\n")
-    .map((line) => /^(.*gen_ai\.chat) +(\S+)/.exec(line))
+    .map((line) => /^(.*[├└]─ gen_ai\.chat) +(\S+)/.exec(line))
     .flatMap((found) => (found === null ? [] : [`${found[1]} ${found[2]}`]));
 }
