@@ -1,21 +1,14 @@
 // Everything of LangChain's (and Node's) that an instrumentation could leave changed.
 
 /** Copies all own properties of the classes in play, and of the ones that a model is made of. */
-exports.snapshot = function snapshot(modules, model) {
-  const { CallbackManager, BaseChatModel, BaseLLM, AsyncCaller, Module } = modules;
-  const objects = new Map([
-    ["Module", Module],
-    ["CallbackManager", CallbackManager],
-    ["CallbackManager.prototype", CallbackManager.prototype],
-    ["BaseChatModel", BaseChatModel],
-    ["BaseChatModel.prototype", BaseChatModel.prototype],
-    ["BaseLLM", BaseLLM],
-    ["BaseLLM.prototype", BaseLLM.prototype],
-    ["AsyncCaller", AsyncCaller],
-    ["AsyncCaller.prototype", AsyncCaller.prototype],
-  ]);
+exports.snapshot = function snapshot({ classes, objects: others }, model) {
+  const objects = new Map(Object.entries(others));
+  for (const [name, { prototype }] of Object.entries(classes)) {
+    objects.set(name, classes[name]);
+    objects.set(`${name}.prototype`, prototype);
+  }
   for (const part of [model, ...Object.values(model)]) {
-    for (const owner of classesOf(part, BaseChatModel.prototype))
+    for (const owner of classesOf(part, classes.BaseChatModel.prototype))
       objects.set(`${owner.constructor.name}.prototype`, owner);
   }
   return [...objects].map(([name, object]) => ({

@@ -2,10 +2,11 @@
 const { changes, snapshot } = require("./classes.cjs");
 const harness = require("./harness.cjs");
 
-exports.detach = async function detach({ LangChainInstrumentation, otel, openai, modules }) {
+exports.detach = async function detach({ LangChainInstrumentation, otel, openai, parts }) {
   const model = harness.newModel(openai);
-  const before = snapshot(modules, model);
+  // First what others change: OpenTelemetry's own instrumentations.
   const telemetry = harness.startSdk(otel, []);
+  const before = snapshot(parts, model);
   const calls = () => harness.callModel(telemetry, model);
   const ready = async (instrumentation) => {
     if (process.env.AWAIT_READY) await instrumentation.ready;

@@ -8,7 +8,8 @@ import { type NodeBinary, ownNode } from "./node-version.ts";
 
 /**
  * The first and the last of each line that we run on, and both sides of what changed in between: 22.15 is the first for
- * SDK 3, 22.18 and 24.4 the first where an ES module can be required while it is imported.
+ * SDK 3, 22.18 and 24.4 the first where an ES module can be required while it is imported, 22.22.3 the first of its line where
+ * hooks of imports do no harm.
  */
 export const VERSIONS: readonly string[] = [
   "20.19.0",
