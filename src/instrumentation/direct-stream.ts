@@ -1,12 +1,9 @@
 import { type Context, context, createContextKey } from "@opentelemetry/api";
 
-import { abortSignalOf } from "../langchain/abort-signal.ts";
 import type { ModelRun } from "../langchain/model-run.ts";
 import { type Fields, fields } from "../langchain/read.ts";
-import type { RunHolder } from "../langchain/run-holder.ts";
 import type { RunTracer } from "../langchain/run-tracer.ts";
 import { bindGenerator } from "./bind-generator.ts";
-import { ownedStream } from "./owned-stream.ts";
 
 const KEY = createContextKey("langchain-otel direct call");
 
@@ -28,13 +25,10 @@ export function directStream(
 ): unknown {
   const parent = context.active();
   const given = fields(parent.getValue(KEY));
-  const signal = abortSignalOf(options);
-  const holder: RunHolder = { kind: "model", subject: model, signal };
   async function* read(): AsyncGenerator<unknown, unknown, unknown> {
     const run = tracer.guard.run("starting a direct stream", () =>
       start(tracer, model, fields(options), given, parent),
     );
-    holder.run = run;
     const inside = run?.context ?? parent;
     const seen: Seen = { id: undefined, finish: {} };
     const events = bindGenerator(context.with(inside, make), inside, {
@@ -48,7 +42,7 @@ export function directStream(
     });
     return yield* events as AsyncGenerator<unknown, unknown, unknown>;
   }
-  return ownedStream(read(), holder);
+  return read();
 }
 
 // --- internal ---

@@ -110,6 +110,7 @@ export class OpenRun implements Run {
   }
 
   abandon(): void {
+    if (!this.#ended) this.#registry.leave(this);
     this.finish({ outcome: "abandoned" });
   }
 

@@ -54,7 +54,7 @@ export class RunRegistry {
     return this.#runs.get(id) ?? this.#left.get(id);
   }
 
-  /** Its end was ours, and not LangChain's, which may go on. The last ones are kept. */
+  /** Its end is ours, and not LangChain's, which may go on. The last ones are kept. */
   leave(run: Run): void {
     this.#left.delete(run.id);
     this.#left.set(run.id, run);
