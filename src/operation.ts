@@ -2,6 +2,7 @@
  * The neutral record of a run: what the producer half (which knows LangChain) tells the consumer half (which
  * knows attribute names). Neither half sees the other's types, so that a provider and a vocabulary are one file each.
  */
+import type { Attributes } from "@opentelemetry/api";
 
 /** What is known of a run when it starts. */
 export type RunRequest =
@@ -16,7 +17,9 @@ export type RunRequest =
   | CheckpointRequest
   | MemoryRequest
   | McpRequest
-  | RootRequest;
+  | RootRequest
+  | StepRequest
+  | GateRequest;
 
 /** What every kind of run may have. */
 export interface CommonRequest {
@@ -27,6 +30,27 @@ export interface CommonRequest {
   readonly agentName?: string | undefined;
   /** 2 for the first retry of `withRetry`, and so on. */
   readonly retryAttempt?: number | undefined;
+  readonly association?: Association | undefined;
+  /** What its span is called where the application says so. @default by kind */
+  readonly spanName?: string | undefined;
+  /** What else its span says, by the application's own names. For spans, never for metrics. */
+  readonly attributes?: Attributes | undefined;
+}
+
+/** Whose run it is, and of what: what the application says of it, and all below it. For spans, never for metrics. */
+export interface Association {
+  readonly userId?: string | undefined;
+  readonly sessionId?: string | undefined;
+  readonly tenant?: string | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly promptName?: string | undefined;
+  readonly promptVersion?: string | undefined;
+  readonly agentRole?: string | undefined;
+  readonly workflowVersion?: string | undefined;
+  readonly workflowVariant?: string | undefined;
+  readonly compliance?: string | undefined;
+  /** What else the application allows, by attribute name. */
+  readonly others?: Readonly<Record<string, string | number | boolean>> | undefined;
 }
 
 /** A call of a chat or text model. */
@@ -53,6 +77,8 @@ export interface ModelRequest extends CommonRequest {
   readonly serviceTier?: string | undefined;
   /** For OpenAI's API: which of its two endpoints. */
   readonly apiType?: "chat_completions" | "responses" | undefined;
+  /** The guardrail that the provider shall apply. */
+  readonly guardrail?: Guardrail | undefined;
   /** Another instrumentation makes the span of this call and counts its tokens; ours would be the second. */
   readonly reportedElsewhere?: boolean | undefined;
 }
@@ -98,6 +124,8 @@ export interface WorkflowRequest extends CommonRequest {
   /** Absent when it has no name of its own. */
   readonly name?: string | undefined;
   readonly pattern?: string | undefined;
+  /** What it is if it turns out to be an agent. */
+  readonly perhaps?: AgentRequest | undefined;
 }
 
 /** A node of a graph, or a task of LangGraph's functional API. */
@@ -113,7 +141,7 @@ export interface ChainRequest extends CommonRequest {
   readonly name: string;
 }
 
-/** A request of the Model Context Protocol, as the one who sends it (`client`) or receives it (`server`) sees it. */
+/** A request or notification of the Model Context Protocol, as the one who sends it (`client`) or receives it (`server`) sees it. */
 export interface McpRequest extends CommonRequest {
   readonly kind: "mcp";
   readonly side: "client" | "server";
@@ -135,6 +163,20 @@ export interface McpRequest extends CommonRequest {
 /** Where something comes in that no other instrumentation sees, such as a message of a chat. */
 export interface RootRequest extends CommonRequest {
   readonly kind: "root";
+  readonly name: string;
+}
+
+/** A piece of the application's own work that no convention knows; `infra` is what it needs to work at all. */
+export interface StepRequest extends CommonRequest {
+  readonly kind: "infra" | "trace";
+  readonly name: string;
+  /** Something else does the work, and is asked for it: a database, a cache, another service. */
+  readonly outside?: boolean | undefined;
+}
+
+/** A decision on whether something may go on: a policy, an approval, a guard. */
+export interface GateRequest extends CommonRequest {
+  readonly kind: "gate";
   readonly name: string;
 }
 
@@ -202,6 +244,18 @@ export interface Usage {
  */
 export type Outcome = "ok" | "error" | "cancelled" | "interrupted" | "blocked" | "abandoned";
 
+/**
+ * What kind of failure it is, which says who can do something about it. `provider_error` is whoever was asked over the
+ * network, `internal_error` the application.
+ */
+export type ErrorCategory =
+  | "timeout"
+  | "rate_limit"
+  | "validation_error"
+  | "provider_error"
+  | "internal_error"
+  | "unknown";
+
 /** Why a run failed. */
 export interface Failure {
   /** Low cardinality: a class name, a provider's code or an HTTP status. */
@@ -209,8 +263,62 @@ export interface Failure {
   /** One line, without secrets. */
   readonly message: string;
   readonly stack?: string | undefined;
+  /** @default "unknown" */
+  readonly category?: ErrorCategory | undefined;
+  /** Whether the same call may succeed when it is made again. Absent when nobody says so. */
+  readonly retryable?: boolean | undefined;
+  /** The class of what was thrown, where `type` is a code, or of what it was caused by. @default type */
+  readonly exceptionType?: string | undefined;
   /** `false`: it was answered, not thrown, so that there is no exception to tell of. @default true */
   readonly thrown?: boolean | undefined;
+}
+
+/** A guardrail: rules that somebody has made for what may be said to a model and by it. */
+export interface Guardrail {
+  readonly id?: string | undefined;
+  readonly version?: string | undefined;
+}
+
+/** What a guardrail, or a filter that the provider has for everybody, did in a run. */
+export interface Intervention extends Guardrail {
+  /** At least one, each of another kind. */
+  readonly violations: readonly Violation[];
+}
+
+/** `detected` was found and let through. */
+export interface Violation {
+  readonly action: "blocked" | "anonymized" | "detected";
+  /** What was found, in a word of whoever looked. */
+  readonly category?: string | undefined;
+}
+
+/** What a gate has decided. */
+export interface Decision {
+  readonly verdict: "allowed" | "blocked";
+  /** In a few words. */
+  readonly reason?: string | undefined;
+  /** From 0, which is sure, to 1. */
+  readonly uncertainty?: number | undefined;
+}
+
+/** How well something was done that a run has done, as somebody has found. */
+export interface Evaluation {
+  /** What was looked at, such as `relevance`. */
+  readonly name: string;
+  readonly score?: number | undefined;
+  /** The score in a word. */
+  readonly label?: string | undefined;
+  /** Redacted. */
+  readonly explanation?: string | undefined;
+  /** The provider's id of the answer that was looked at. */
+  readonly responseId?: string | undefined;
+  /** Whose work it was. */
+  readonly agentName?: string | undefined;
+  readonly model?: string | undefined;
+  /** The model that has judged. */
+  readonly evaluatorModel?: string | undefined;
+  /** Why there is no score: it could not be found out. */
+  readonly failure?: Failure | undefined;
 }
 
 /** How a run went, beside what was asked. */
@@ -219,8 +327,22 @@ export interface RunEnd {
   readonly failure?: Failure | undefined;
   /** Tokens of all model calls below, for runs that have any. */
   readonly totals?: Totals | undefined;
+  /** Of a call: what it cost; `"missing"` where its tokens are known and no price is. */
+  readonly cost?: RunCost | "missing" | undefined;
+  /** What the calls below it cost, as far as that is known. `incomplete`: of some, the price is not. */
+  readonly costs?: { readonly usd: number | undefined; readonly incomplete: boolean } | undefined;
+  /** It is an agent or a graph that no other is above. */
+  readonly isTopmost?: boolean | undefined;
+  /** How many models were asked below it, and how many tools were called. */
+  readonly calls?: { readonly inference: number; readonly tool: number } | undefined;
+  /** The provider of all model calls below, where they have the same. */
+  readonly provider?: string | undefined;
   /** Of a model's answer. */
   readonly response?: ModelResponse | undefined;
+  /** Absent where no guardrail has found anything. */
+  readonly guardrail?: Intervention | undefined;
+  /** Of a gate that came to one. */
+  readonly decision?: Decision | undefined;
   /** Chunks arrived one after the other. */
   readonly streamed?: boolean | undefined;
   /** Seconds from the call's start, for streams. */
@@ -231,6 +353,18 @@ export interface RunEnd {
   readonly documents?: number | undefined;
   /** How many records a store found. */
   readonly records?: number | undefined;
+}
+
+/** In USD. */
+export interface RunCost {
+  readonly usd: number;
+  /** By what was paid for: input, what was read from the cache, output, … */
+  readonly parts: Readonly<Record<string, number | undefined>>;
+}
+
+/** Whether it is a failure to be shown: it failed, or a policy (a budget) has stopped it with an error. */
+export function hasFailed({ outcome, failure }: Pick<RunEnd, "outcome" | "failure">): boolean {
+  return outcome === "error" || (outcome === "blocked" && failure !== undefined);
 }
 
 /** Sums over the model calls below a run. Providers that reported nothing added nothing. */

@@ -1,64 +1,39 @@
-import { type Attributes, diag, type MeterProvider, type TracerProvider } from "@opentelemetry/api";
+import type { Attributes, MeterProvider, TracerProvider } from "@opentelemetry/api";
 
+import { badOption, shown } from "./bad-option.ts";
+import type { CaptureContent, CaptureMode } from "./content/capture.ts";
+import type { RedactOption } from "./content/redaction/redact-option.ts";
+import type { Upload } from "./content/upload.ts";
+import type { Dialect } from "./dialects/dialect.ts";
+import { DIALECT_NAMES, type DialectName } from "./dialects/dialects.ts";
+import { type AssociationKey, associationKeys } from "./options/association-keys.ts";
+import { type Environment, environment, flag, fromEnvironment } from "./options/environment.ts";
+import type { HandlerOptions, LoggerSource } from "./options/handler-options.ts";
+import { switched } from "./options/rule.ts";
+import { RULES } from "./options/rules.ts";
+import type { PriceTable } from "./pricing/price-table.ts";
+import { type CardinalityCaps, DIMENSIONS } from "./semconv/dimensions.ts";
 import type { SemconvVersion } from "./semconv/gen-ai.ts";
 
-/** Options of the handler and of the instrumentation. An option beats the environment, which beats the default. */
-export interface HandlerOptions {
-  /** Where spans go. @default the global provider */
-  readonly tracerProvider?: TracerProvider | undefined;
-  /** Where metrics go. @default the global provider */
-  readonly meterProvider?: MeterProvider | undefined;
-  /**
-   * Version of the GenAI conventions: the last released one, or the unreleased `"next"`.
-   * Environment: `OTEL_SEMCONV_STABILITY_OPT_IN` containing `gen_ai_latest_experimental` means `"next"`.
-   * @default "1.41"
-   */
-  readonly semconv?: SemconvVersion | undefined;
-  /**
-   * `"gen_ai"` names all model spans `gen_ai.chat`, so that a back end lists every model call by one name;
-   * `"semconv"` names them as the conventions do, `chat {model}`.
-   * @default "gen_ai" with semconv "1.41", "semconv" with "next"
-   */
-  readonly spanNames?: "gen_ai" | "semconv" | undefined;
-  /**
-   * Which chains have a span that are neither agents nor graphs nor nodes: none, those that nothing is above, or all
-   * (prompt templates, parsers and lambdas too). Environment: `LANGCHAIN_OTEL_CHAINS`.
-   * @default "roots"
-   */
-  readonly chains?: "none" | "roots" | "all" | undefined;
-  /** Prefix of the metrics that are our own. Environment: `LANGCHAIN_OTEL_METRIC_PREFIX`. @default "langchain" */
-  readonly metricPrefix?: string | undefined;
-  /** How many runs may be open at once; beyond it the oldest is ended as abandoned. @default 100_000 */
-  readonly maxRuns?: number | undefined;
-  /** Milliseconds after which a run that never ended is ended as abandoned. @default 3_600_000 */
-  readonly runTtlMs?: number | undefined;
-  /**
-   * What to do where another instrumentation, one of the provider's own client such as
-   * `@opentelemetry/instrumentation-openai`, reports the same call: `"skip"` leaves the model's span, duration and
-   * token counts to it; `"both"` reports the call twice. Only the instrumentation of LangChain can see it, the handler
-   * alone cannot. @default "skip"
-   */
-  readonly otherInstrumentation?: "skip" | "both" | undefined;
-  /** `gen_ai.agent.name` of every span. */
-  readonly agentName?: string | undefined;
-  /** `gen_ai.conversation.id`, where the run's own metadata (`thread_id`, `session_id`, `conversation_id`) has none. */
-  readonly conversationId?: string | undefined;
-  /** Attributes of every span. */
-  readonly attributes?: Attributes | undefined;
-  /** Whether spans are made. Environment: `LANGCHAIN_OTEL_DISABLED`, `OTEL_SDK_DISABLED`. @default true */
-  readonly tracing?: boolean | undefined;
-  /** Whether metrics are recorded. Environment: as `tracing`. @default true */
-  readonly metrics?: boolean | undefined;
-  /** `false` switches all off; an instrumentation can still be switched on by `enable()`. @default true */
-  readonly enabled?: boolean | undefined;
-}
+export { badOption } from "./bad-option.ts";
+export { type Environment, environment } from "./options/environment.ts";
+export type { HandlerOptions, LoggerSource } from "./options/handler-options.ts";
 
 /** The options in force. */
 export interface ResolvedOptions {
   readonly tracerProvider: TracerProvider | undefined;
   readonly meterProvider: MeterProvider | undefined;
+  readonly loggerProvider: LoggerSource | undefined;
   readonly semconv: SemconvVersion;
   readonly spanNames: "gen_ai" | "semconv";
+  readonly dialects: readonly (DialectName | Dialect)[];
+  readonly captureContent: CaptureContent;
+  readonly captureBlobs: boolean;
+  readonly redact: RedactOption | undefined;
+  readonly maxContentLength: number;
+  readonly upload: Upload | string | URL | undefined;
+  readonly cardinality: CardinalityCaps;
+  readonly cost: boolean | PriceTable | string | URL;
   readonly chains: "none" | "roots" | "all";
   readonly metricPrefix: string;
   readonly maxRuns: number;
@@ -67,13 +42,11 @@ export interface ResolvedOptions {
   readonly agentName: string | undefined;
   readonly conversationId: string | undefined;
   readonly attributes: Attributes;
+  readonly association: readonly AssociationKey[];
   readonly tracing: boolean;
   readonly metrics: boolean;
   readonly enabled: boolean;
 }
-
-/** Environment variables; absent outside Node. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Fills in defaults.
@@ -90,8 +63,17 @@ export function resolveOptions(
   return {
     tracerProvider: options.tracerProvider,
     meterProvider: options.meterProvider,
+    loggerProvider: options.loggerProvider,
     semconv,
     spanNames: options.spanNames ?? (semconv === "next" ? "semconv" : "gen_ai"),
+    dialects: options.dialects ?? dialectsFrom(env) ?? [],
+    captureContent: options.captureContent ?? captureFrom(env) ?? "none",
+    captureBlobs: options.captureBlobs ?? false,
+    redact: options.redact,
+    maxContentLength: options.maxContentLength ?? lengthFrom(env) ?? 50_000,
+    upload: options.upload,
+    cardinality: { ...DIMENSIONS, ...options.cardinality },
+    cost: options.cost ?? costFrom(env) ?? true,
     chains: options.chains ?? chainsFrom(env) ?? "roots",
     metricPrefix: options.metricPrefix ?? prefixFrom(env) ?? "langchain",
     maxRuns: options.maxRuns ?? 100_000,
@@ -100,62 +82,14 @@ export function resolveOptions(
     agentName: options.agentName,
     conversationId: options.conversationId,
     attributes: { ...options.attributes },
+    association: associationKeys(options.association ?? associationFrom(env) ?? ASSOCIATED),
     tracing: options.tracing ?? !disabled,
     metrics: options.metrics ?? !disabled,
     enabled: options.enabled ?? !disabled,
   };
 }
 
-/** The process's environment, or nothing where there is no process. */
-export function environment(): Environment {
-  const { process } = globalThis as { process?: { env?: Environment } };
-  return process?.env ?? {};
-}
-
-/** Expected the `x` option to be …, got … (type). */
-export function badOption(name: string, expected: string, got: unknown): TypeError {
-  return new TypeError(`Expected the \`${name}\` option to be ${expected}, got ${shown(got)}`);
-}
-
 // --- internal ---
-
-interface Rule {
-  readonly expected: string;
-  readonly holds: (value: unknown) => boolean;
-}
-
-const METRIC_PREFIX = /^[A-Za-z][\w.-]{0,62}$/;
-const text: Rule = {
-  expected: "a non-empty string",
-  holds: (value) => typeof value === "string" && value !== "",
-};
-const switched: Rule = { expected: "true or false", holds: (value) => typeof value === "boolean" };
-const wholeAboveZero: Rule = {
-  expected: "a whole number above 0",
-  holds: (value) => Number.isSafeInteger(value) && Number(value) > 0,
-};
-
-const RULES: { readonly [name in keyof Required<HandlerOptions>]: Rule } = {
-  tracerProvider: { expected: "a TracerProvider", holds: (value) => hasMethod(value, "getTracer") },
-  meterProvider: { expected: "a MeterProvider", holds: (value) => hasMethod(value, "getMeter") },
-  semconv: oneOf("1.41", "next"),
-  spanNames: oneOf("gen_ai", "semconv"),
-  chains: oneOf("none", "roots", "all"),
-  metricPrefix: {
-    expected:
-      'a metric name prefix such as "langchain" (a letter, then at most 62 letters, digits, `_`, `-` or `.`)',
-    holds: (value) => typeof value === "string" && METRIC_PREFIX.test(value),
-  },
-  maxRuns: wholeAboveZero,
-  runTtlMs: wholeAboveZero,
-  otherInstrumentation: oneOf("skip", "both"),
-  agentName: text,
-  conversationId: text,
-  attributes: { expected: "an object of attribute values", holds: isAttributes },
-  tracing: switched,
-  metrics: switched,
-  enabled: switched,
-};
 
 function checkOptions(options: HandlerOptions): void {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
@@ -172,75 +106,80 @@ function checkOptions(options: HandlerOptions): void {
   }
 }
 
-function oneOf(...values: string[]): Rule {
-  return {
-    expected: values.map((value) => `"${value}"`).join(" or "),
-    holds: (value) => typeof value === "string" && values.includes(value),
-  };
-}
-
-function hasMethod(value: unknown, method: string): boolean {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    typeof (value as Record<string, unknown>)[method] === "function"
-  );
-}
-
-function isAttributes(value: unknown): boolean {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  return Object.values(value).every((each) =>
-    (Array.isArray(each) ? each : [each]).every((item) =>
-      ["string", "number", "boolean"].includes(typeof item),
-    ),
-  );
-}
-
-function shown(value: unknown): string {
-  if (value === null) return "null";
-  if (typeof value === "string") return `${JSON.stringify(value.slice(0, 100))} (string)`;
-  if (typeof value === "object") return Array.isArray(value) ? "an array" : "an object";
-  if (typeof value === "function") return "a function";
-  return value === undefined ? "undefined" : `${String(value)} (${typeof value})`;
-}
-
 function semconvFrom(env: Environment): SemconvVersion {
   const optIn = env["OTEL_SEMCONV_STABILITY_OPT_IN"]?.split(",").map((item) => item.trim());
   return optIn?.includes("gen_ai_latest_experimental") === true ? "next" : "1.41";
 }
 
+function dialectsFrom(env: Environment): ResolvedOptions["dialects"] | undefined {
+  const names = fromEnvironment(env, "LANGCHAIN_OTEL_DIALECTS", DIALECT_LIST, (said) =>
+    said.split(",").map((name) => name.trim()),
+  );
+  return names as ResolvedOptions["dialects"] | undefined;
+}
+
+const DIALECT_LIST = {
+  expected: `a list of ${DIALECT_NAMES.join(", ")}`,
+  holds: RULES.dialects.holds,
+};
+
+function lengthFrom(env: Environment): number | undefined {
+  const [name, rule] = ["LANGCHAIN_OTEL_MAX_CONTENT_LENGTH", RULES.maxContentLength] as const;
+  return fromEnvironment(env, name, rule, Number) as number | undefined;
+}
+
+const TRUTHS: Readonly<Record<string, boolean>> = { true: true, false: false };
+
+function costFrom(env: Environment): boolean | undefined {
+  const cost = fromEnvironment(
+    env,
+    "LANGCHAIN_OTEL_COST",
+    switched,
+    (said) => TRUTHS[said.trim().toLowerCase()],
+  );
+  return cost as boolean | undefined;
+}
+
 function chainsFrom(env: Environment): ResolvedOptions["chains"] | undefined {
-  const chains = env["LANGCHAIN_OTEL_CHAINS"];
-  if (chains === undefined || chains === "") return undefined;
-  if (RULES.chains.holds(chains)) return chains as ResolvedOptions["chains"];
-  warnOnce("LANGCHAIN_OTEL_CHAINS", RULES.chains.expected, chains);
-  return undefined;
+  const chains = fromEnvironment(env, "LANGCHAIN_OTEL_CHAINS", RULES.chains);
+  return chains as ResolvedOptions["chains"] | undefined;
+}
+
+const ASSOCIATED = ["user", "session", "tenant", "tags", "prompt_name", "prompt_version"] as const;
+
+function associationFrom(env: Environment): readonly string[] | undefined {
+  const [name, rule] = ["LANGCHAIN_OTEL_ASSOCIATION", RULES.association] as const;
+  return fromEnvironment(env, name, rule, listOf) as readonly string[] | undefined;
+}
+
+function listOf(said: string): string[] {
+  return said.split(",").map((item) => item.trim());
 }
 
 function prefixFrom(env: Environment): string | undefined {
-  const prefix = env["LANGCHAIN_OTEL_METRIC_PREFIX"];
-  if (prefix === undefined || prefix === "") return undefined;
-  if (METRIC_PREFIX.test(prefix)) return prefix;
-  warnOnce("LANGCHAIN_OTEL_METRIC_PREFIX", RULES.metricPrefix.expected, prefix);
-  return undefined;
+  const prefix = fromEnvironment(env, "LANGCHAIN_OTEL_METRIC_PREFIX", RULES.metricPrefix);
+  return prefix as string | undefined;
 }
 
-/** The specification of `OTEL_SDK_DISABLED`: only "true", in any case, is true. */
-function flag(env: Environment, name: string): boolean {
-  const value = env[name]?.trim().toLowerCase();
-  if (value === undefined || value === "" || value === "false") return false;
-  if (value === "true") return true;
-  warnOnce(name, "true or false", value);
-  return false;
-}
+/** Both spellings in use: that of the other GenAI instrumentations for Python, and that of those for JavaScript. */
+const CAPTURE_WORDS: Readonly<Record<string, CaptureMode>> = {
+  true: "span",
+  false: "none",
+  no_content: "none",
+  span_only: "span",
+  event_only: "event",
+  span_and_event: "both",
+};
 
-const warned = new Set<string>();
-
-function warnOnce(name: string, expected: string, got: string): void {
-  const key = `${name}=${got}`;
-  if (warned.has(key) || warned.size >= 100) return;
-  warned.add(key);
-  diag.warn(
-    `langchain-otel: expected the environment variable ${name} to be ${expected}, got ${shown(got)}; it is ignored`,
-  );
+function captureFrom(env: Environment): CaptureMode | undefined {
+  const words = Object.keys(CAPTURE_WORDS);
+  return fromEnvironment(
+    env,
+    "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT",
+    {
+      expected: words.map((word) => (word.includes("_") ? word.toUpperCase() : word)).join(", "),
+      holds: (value) => value !== undefined,
+    },
+    (said) => CAPTURE_WORDS[said.trim().toLowerCase()],
+  ) as CaptureMode | undefined;
 }

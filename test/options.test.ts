@@ -2,14 +2,25 @@ import { diag, DiagLogLevel } from "@opentelemetry/api";
 import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { type HandlerOptions, resolveOptions } from "../src/options.ts";
+import { associationKeys } from "../src/options/association-keys.ts";
+import { DIMENSIONS } from "../src/semconv/dimensions.ts";
 
 afterEach(() => diag.disable());
 
 const defaults = {
   tracerProvider: undefined,
   meterProvider: undefined,
+  loggerProvider: undefined,
   semconv: "1.41",
   spanNames: "gen_ai",
+  dialects: [],
+  captureContent: "none",
+  captureBlobs: false,
+  redact: undefined,
+  maxContentLength: 50_000,
+  upload: undefined,
+  cardinality: DIMENSIONS,
+  cost: true,
   chains: "roots",
   metricPrefix: "langchain",
   maxRuns: 100_000,
@@ -18,6 +29,14 @@ const defaults = {
   agentName: undefined,
   conversationId: undefined,
   attributes: {},
+  association: associationKeys([
+    "user",
+    "session",
+    "tenant",
+    "tags",
+    "prompt_name",
+    "prompt_version",
+  ]),
   tracing: true,
   metrics: true,
   enabled: true,
@@ -49,9 +68,33 @@ describe("options", () => {
     [{ LANGCHAIN_OTEL_CHAINS: "all" }, { chains: "all" }],
     [{ LANGCHAIN_OTEL_CHAINS: "none" }, { chains: "none" }],
     [{ LANGCHAIN_OTEL_CHAINS: "" }, {}],
+    [
+      { LANGCHAIN_OTEL_ASSOCIATION: "userId, region" },
+      { association: associationKeys(["user", "region"]) },
+    ],
+    [{ LANGCHAIN_OTEL_ASSOCIATION: "" }, {}],
+    [{ LANGCHAIN_OTEL_DIALECTS: "openinference, llm" }, { dialects: ["openinference", "llm"] }],
     [{ LANGCHAIN_OTEL_DISABLED: "TRUE" }, { tracing: false, metrics: false, enabled: false }],
     [{ OTEL_SDK_DISABLED: "true" }, { tracing: false, metrics: false, enabled: false }],
     [{ OTEL_SDK_DISABLED: "false" }, {}],
+    [{ LANGCHAIN_OTEL_COST: "false" }, { cost: false }],
+    [{ LANGCHAIN_OTEL_COST: "TRUE" }, {}],
+    [{ LANGCHAIN_OTEL_MAX_CONTENT_LENGTH: "100" }, { maxContentLength: 100 }],
+    [{ OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: "true" }, { captureContent: "span" }],
+    [{ OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: "False" }, {}],
+    [{ OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: "NO_CONTENT" }, {}],
+    [
+      { OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: "span_only" },
+      { captureContent: "span" },
+    ],
+    [
+      { OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: "EVENT_ONLY" },
+      { captureContent: "event" },
+    ],
+    [
+      { OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: "SPAN_AND_EVENT" },
+      { captureContent: "both" },
+    ],
   ])("are filled from the environment %j", (env, changes) => {
     expect(resolveOptions({}, env)).toEqual({ ...defaults, ...changes });
   });
@@ -90,6 +133,12 @@ describe("a wrong option throws, and says what was expected:", () => {
       { otherInstrumentation: "both!" },
       'Expected the `otherInstrumentation` option to be "skip" or "both", got "both!" (string)',
     ],
+    [
+      { dialects: ["otel"] },
+      'Expected the `dialects` option to be a list of "vystak", "llm", "openinference" and dialects of your own, got an array',
+    ],
+    [{ dialects: "llm" }, /^Expected the `dialects` option to be a list .*, got "llm" \(string\)$/],
+    [{ dialects: [{ requestAttributes() {} }] }, /^Expected the `dialects` option to be a list/],
     [{ maxRuns: 0 }, "Expected the `maxRuns` option to be a whole number above 0, got 0 (number)"],
     [
       { maxRuns: 1.5 },
@@ -103,6 +152,14 @@ describe("a wrong option throws, and says what was expected:", () => {
       { agentName: "" },
       'Expected the `agentName` option to be a non-empty string, got "" (string)',
     ],
+    [{ association: "user" }, /^Expected the `association` option to be a list of .*, got "user"/],
+    [{ association: ["user", ""] }, /^Expected the `association` option to be a list of/],
+    [{ association: ["two words"] }, /^Expected the `association` option to be a list of/],
+    [
+      { association: ["gen_ai.usage.input_tokens"] },
+      /^Expected the `association` option to be a list of .* namespace of ours or of the conventions/,
+    ],
+    [{ association: Array(51).fill("a") }, /^Expected the `association` option to be a list of/],
     [{ tracing: "yes" }, 'Expected the `tracing` option to be true or false, got "yes" (string)'],
     [
       { tracerProvider: {} },
@@ -126,7 +183,31 @@ describe("a wrong option throws, and says what was expected:", () => {
     ],
     [
       { captureEverything: true },
-      /^There is no option `captureEverything`\. The options are tracerProvider, meterProvider, semconv/,
+      /^There is no option `captureEverything`\. The options are tracerProvider, meterProvider, loggerProvider, semconv/,
+    ],
+    [
+      { captureContent: "all" },
+      'Expected the `captureContent` option to be "none", "span", "event", "both" or a function (run) => mode, got "all" (string)',
+    ],
+    [
+      { maxContentLength: -1 },
+      "Expected the `maxContentLength` option to be a whole number above 0, got -1 (number)",
+    ],
+    [
+      { upload: "s3://bucket" },
+      'Expected the `upload` option to be a function or a file: URL of a folder, got "s3://bucket" (string)',
+    ],
+    [
+      { cardinality: { planet: 3 } },
+      /^Expected the `cardinality` option to be an object of whole numbers above 0, by model, provider/,
+    ],
+    [
+      { cost: 1 },
+      "Expected the `cost` option to be true, false, a price table, or the JSON file that has one, got 1 (number)",
+    ],
+    [
+      { loggerProvider: {} },
+      "Expected the `loggerProvider` option to be a LoggerProvider, got an object",
     ],
     [{ constructor: 1 }, /^There is no option `constructor`/],
     ["next", 'Expected the options to be an object, got "next" (string)'],
@@ -147,6 +228,8 @@ it("a wrong environment value is reported once and ignored", () => {
     LANGCHAIN_OTEL_METRIC_PREFIX: "9 lives",
     LANGCHAIN_OTEL_DISABLED: "perhaps",
     LANGCHAIN_OTEL_CHAINS: "some",
+    LANGCHAIN_OTEL_ASSOCIATION: "user,,tenant",
+    LANGCHAIN_OTEL_DIALECTS: "llm,otel",
   };
   expect(resolveOptions({}, env)).toEqual(defaults);
   expect(resolveOptions({}, env)).toEqual(defaults);
@@ -155,10 +238,16 @@ it("a wrong environment value is reported once and ignored", () => {
       'langchain-otel: expected the environment variable LANGCHAIN_OTEL_DISABLED to be true or false, got "perhaps" (string); it is ignored',
     ],
     [
+      'langchain-otel: expected the environment variable LANGCHAIN_OTEL_DIALECTS to be a list of vystak, llm, openinference, got "llm,otel" (string); it is ignored',
+    ],
+    [
       'langchain-otel: expected the environment variable LANGCHAIN_OTEL_CHAINS to be "none" or "roots" or "all", got "some" (string); it is ignored',
     ],
     [
       'langchain-otel: expected the environment variable LANGCHAIN_OTEL_METRIC_PREFIX to be a metric name prefix such as "langchain" (a letter, then at most 62 letters, digits, `_`, `-` or `.`), got "9 lives" (string); it is ignored',
+    ],
+    [
+      'langchain-otel: expected the environment variable LANGCHAIN_OTEL_ASSOCIATION to be a list of at most 50 names (a letter, then at most 63 letters, digits, `_`, `-` or `.`), none of which is in a namespace of ours or of the conventions, got "user,,tenant" (string); it is ignored',
     ],
   ]);
 });

@@ -52,6 +52,11 @@ export const OPENAI = {
   systemFingerprint: "openai.response.system_fingerprint",
 } as const;
 
+/** Attribute names of Amazon Bedrock's own part of the conventions. */
+export const AWS_BEDROCK = {
+  guardrailId: "aws.bedrock.guardrail.id",
+} as const;
+
 /** The version of the GenAI conventions that spans and metrics follow. */
 export type SemconvVersion = "1.41" | "next";
 
@@ -59,8 +64,13 @@ export type SemconvVersion = "1.41" | "next";
 export interface GenAiNames {
   readonly version: SemconvVersion;
   readonly usageCacheWriteTokens: string;
+  /** Of an agent, which is set when it ends: before, nobody knows. */
+  readonly agentProviderName: string | undefined;
   readonly retrievalTopK: string;
   readonly requestReasoningLevel: string | undefined;
+  /** Of a model call; 1.41 has the first for MCP alone. */
+  readonly promptName: string | undefined;
+  readonly promptVersion: string | undefined;
   readonly usageAudioInputTokens: string | undefined;
   readonly usageAudioOutputTokens: string | undefined;
 }
@@ -68,8 +78,11 @@ export interface GenAiNames {
 const V1_41: GenAiNames = {
   version: "1.41",
   usageCacheWriteTokens: "gen_ai.usage.cache_creation.input_tokens",
+  agentProviderName: GEN_AI.providerName,
   retrievalTopK: "gen_ai.request.top_k",
   requestReasoningLevel: undefined,
+  promptName: undefined,
+  promptVersion: undefined,
   usageAudioInputTokens: undefined,
   usageAudioOutputTokens: undefined,
 };
@@ -77,8 +90,11 @@ const V1_41: GenAiNames = {
 const NEXT: GenAiNames = {
   version: "next",
   usageCacheWriteTokens: "gen_ai.usage.cache_write.input_tokens",
+  agentProviderName: undefined,
   retrievalTopK: "gen_ai.retrieval.top_k",
   requestReasoningLevel: "gen_ai.request.reasoning.level",
+  promptName: "gen_ai.prompt.name",
+  promptVersion: "gen_ai.prompt.version",
   usageAudioInputTokens: "gen_ai.usage.audio.input_tokens",
   usageAudioOutputTokens: "gen_ai.usage.audio.output_tokens",
 };

@@ -30,3 +30,19 @@ export const MCP_SERVER_DURATION: InstrumentDefinition = {
     "MCP request or notification duration as observed on the receiver from the time it was received until the result or ack is sent.",
   buckets: BUCKETS,
 };
+
+export const MCP_CLIENT_SESSION_DURATION: InstrumentDefinition = {
+  name: "mcp.client.session.duration",
+  kind: "histogram",
+  unit: "s",
+  description: "The duration of the MCP session as observed on the MCP client.",
+  buckets: BUCKETS,
+};
+
+export const MCP_SERVER_SESSION_DURATION: InstrumentDefinition = {
+  name: "mcp.server.session.duration",
+  kind: "histogram",
+  unit: "s",
+  description: "The duration of the MCP session as observed on the MCP server.",
+  buckets: BUCKETS,
+};

@@ -3,7 +3,7 @@ import type { SemconvVersion } from "./gen-ai.ts";
 /** What is needed to create an instrument. `buckets` go to the SDK as advice. */
 export interface InstrumentDefinition {
   readonly name: string;
-  readonly kind: "histogram" | "counter" | "up_down_counter";
+  readonly kind: "histogram" | "counter" | "up_down_counter" | "gauge";
   readonly unit: string;
   readonly description: string;
   readonly buckets?: readonly number[];
@@ -13,7 +13,7 @@ const DURATION_BUCKETS = [
   0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92,
 ] as const;
 
-const TOKEN_BUCKETS = [
+export const TOKEN_BUCKETS: readonly number[] = [
   1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864,
 ] as const;
 
@@ -111,6 +111,18 @@ export const INVOKE_AGENT_DURATION: InstrumentDefinition = {
   ),
   buckets: [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 51.2, 102.4, 204.8, 409.6],
 };
+/** Only in the next version. */
+export const INVOKE_AGENT_INFERENCE_CALLS: InstrumentDefinition = calls(
+  "gen_ai.invoke_agent.inference_calls",
+  "{inference_call}",
+  "The number of inference (model) calls a GenAI agent makes during a single invocation.",
+);
+/** Only in the next version. */
+export const INVOKE_AGENT_TOOL_CALLS: InstrumentDefinition = calls(
+  "gen_ai.invoke_agent.tool_calls",
+  "{tool_call}",
+  "The number of tool calls a GenAI agent makes during a single invocation.",
+);
 export const EXECUTE_TOOL_DURATION: InstrumentDefinition = seconds(
   "gen_ai.execute_tool.duration",
   "The duration of a single tool execution.",
@@ -125,93 +137,15 @@ export const OPERATION_DURATION: InstrumentDefinition = seconds(
   "GenAI operation duration.",
 );
 
-/** Our own instruments for runs other than model calls. */
-export interface OwnRunInstruments {
-  readonly agentRuns: InstrumentDefinition;
-  readonly toolCalls: InstrumentDefinition;
-  readonly retrievalCalls: InstrumentDefinition;
-  readonly retrievalDuration: InstrumentDefinition;
-  readonly retrievalDocuments: InstrumentDefinition;
-  readonly sessionsActive: InstrumentDefinition;
-}
-
-export function ownRunInstruments(prefix: string): OwnRunInstruments {
-  return {
-    agentRuns: own(prefix, "agent.runs", "counter", "{run}", "Number of agent runs, by outcome."),
-    toolCalls: own(prefix, "tool.calls", "counter", "{call}", "Number of tool calls, by outcome."),
-    retrievalCalls: own(
-      prefix,
-      "retrieval.calls",
-      "counter",
-      "{call}",
-      "Number of retrievals, by outcome.",
-    ),
-    retrievalDuration: seconds(`${prefix}.retrieval.duration`, "Duration of a retrieval."),
-    retrievalDocuments: {
-      ...own(
-        prefix,
-        "retrieval.documents",
-        "histogram",
-        "{document}",
-        "Number of documents that a retrieval found.",
-      ),
-      buckets: [0, 1, 2, 3, 4, 5, 10, 20, 50, 100],
-    },
-    sessionsActive: own(
-      prefix,
-      "sessions.active",
-      "up_down_counter",
-      "{session}",
-      "Number of sessions with an agent or a graph at work.",
-    ),
-  };
-}
-
-/** Our own instruments for model calls; the prefix is the `metricPrefix` option. */
-export interface OwnModelInstruments {
-  readonly calls: InstrumentDefinition;
-  readonly tokens: InstrumentDefinition;
-  readonly callTokens: InstrumentDefinition;
-}
-
-export function ownModelInstruments(prefix: string): OwnModelInstruments {
-  return {
-    calls: {
-      name: `${prefix}.llm.calls`,
-      kind: "counter",
-      unit: "{call}",
-      description: "Number of model calls, by outcome.",
-    },
-    tokens: {
-      name: `${prefix}.tokens`,
-      kind: "counter",
-      unit: "{token}",
-      description: "Number of tokens used, by direction.",
-    },
-    callTokens: {
-      name: `${prefix}.call.tokens`,
-      kind: "histogram",
-      unit: "{token}",
-      description: "Number of tokens of one model call, input and output together.",
-      buckets: [10, 50, 100, 250, 500, 1000, 2000, 4000, 8000, 16000, 32000],
-    },
-  };
+/** A duration, with the conventions' buckets. */
+export function seconds(name: string, description: string): InstrumentDefinition {
+  return { name, kind: "histogram", unit: "s", description, buckets: DURATION_BUCKETS };
 }
 
 // --- internal ---
 
-function own(
-  prefix: string,
-  name: string,
-  kind: InstrumentDefinition["kind"],
-  unit: string,
-  description: string,
-): InstrumentDefinition {
-  return { name: `${prefix}.${name}`, kind, unit, description };
-}
-
-function seconds(name: string, description: string): InstrumentDefinition {
-  return { name, kind: "histogram", unit: "s", description, buckets: DURATION_BUCKETS };
+function calls(name: string, unit: string, description: string): InstrumentDefinition {
+  return { name, kind: "histogram", unit, description, buckets: [1, 2, 4, 8, 16, 32, 64, 128] };
 }
 
 function tokens(name: string, what: string): InstrumentDefinition {
