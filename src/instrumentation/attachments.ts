@@ -1,4 +1,6 @@
+import { ATTACHMENTS } from "../langchain/attached.ts";
 import type { RunTracer } from "../langchain/run-tracer.ts";
+import { endRunsWithProcess } from "./process-end.ts";
 
 /** A method of LangChain's that we have replaced. */
 export interface Patch {
@@ -16,26 +18,39 @@ export interface Patch {
  * package, must not replace the same method twice, and because a method is put back only when nobody needs it.
  */
 export class Attachments {
-  readonly #tracers: RunTracer[] = [];
+  /** Each with when it is wanted. */
+  readonly #tracers = new Map<RunTracer, (() => boolean) | undefined>();
   #patches: Patch[] = [];
   #undo: (() => void)[] = [];
   /** Classes whose methods have been looked through. */
   seen: WeakSet<object> = new WeakSet<object>();
 
-  /** Whose spans are made: the first that was attached. */
+  /** Whose spans are made here: the first that was attached, of those that are always wanted, or wanted here. */
   get current(): RunTracer | undefined {
-    return this.#tracers[0];
+    let wantedHere: RunTracer | undefined;
+    for (const [tracer, isWanted] of this.#tracers) {
+      if (isWanted === undefined) return tracer;
+      if (wantedHere === undefined && isWanted()) wantedHere = tracer;
+    }
+    return wantedHere;
   }
 
-  attach(tracer: RunTracer): void {
-    if (!this.#tracers.includes(tracer)) this.#tracers.push(tracer);
+  /** Whether or not its spans are wanted here: what is loaded and made now is used elsewhere. */
+  get anyone(): RunTracer | undefined {
+    return this.#tracers.keys().next().value;
+  }
+
+  /** @param isWanted asked at every call @default always */
+  attach(tracer: RunTracer, isWanted?: () => boolean): void {
+    if (this.#tracers.has(tracer)) return;
+    if (this.#tracers.size === 0) this.onDetach(endRunsWithProcess(tracer.guard));
+    this.#tracers.set(tracer, isWanted);
   }
 
   /** With the last one gone, everything is put back. */
   detach(tracer: RunTracer): void {
-    const at = this.#tracers.indexOf(tracer);
-    if (at >= 0) this.#tracers.splice(at, 1);
-    if (this.#tracers.length > 0) return;
+    this.#tracers.delete(tracer);
+    if (this.#tracers.size > 0) return;
     for (const patch of this.#patches.splice(0).toReversed()) restore(patch);
     for (const undo of this.#undo.splice(0)) undo();
     this.seen = new WeakSet();
@@ -53,11 +68,9 @@ export class Attachments {
   }
 }
 
-const KEY = Symbol.for("langchain-otel.attachments/1");
-
 export function attachments(): Attachments {
-  const shared = globalThis as { [KEY]?: Attachments };
-  return (shared[KEY] ??= new Attachments());
+  const shared = globalThis as { [ATTACHMENTS]?: Attachments };
+  return (shared[ATTACHMENTS] ??= new Attachments());
 }
 
 // --- internal ---

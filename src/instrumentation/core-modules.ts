@@ -1,8 +1,10 @@
+import { isProtocolClass } from "../propagation/mcp-protocol.ts";
 import { patchAsyncCaller } from "./patch-async-caller.ts";
 import { patchCallbackManager } from "./patch-callback-manager.ts";
 import { patchChainStreams, patchRunWithConfig } from "./patch-chains.ts";
 import { isEmbeddingsClass, patchEmbeddings } from "./patch-embeddings.ts";
 import { patchGraphs } from "./patch-graphs.ts";
+import { patchMcp } from "./patch-mcp.ts";
 import { patchModels } from "./patch-models.ts";
 import { patchRetrievers, patchTools } from "./patch-tools.ts";
 import { patchVectorStores } from "./patch-vector-stores.ts";
@@ -29,19 +31,20 @@ export function patchModule(module: unknown): void {
     }
     for (const found of Object.values(exported)) {
       if (isEmbeddingsClass(found)) patchEmbeddings(found.prototype);
+      if (isProtocolClass(found)) patchMcp(found);
     }
     const provider = exported[RUN_WITH_CONFIG];
     if (typeof provider === "object" && provider !== null) patchRunWithConfig(provider);
   }
 }
 
-/** Whether it is a module of @langchain/core's that means anything to us, or one with embeddings classes. */
+/** Whether it is a module of @langchain/core's that means anything to us, or has classes of embeddings or the MCP SDK. */
 export function isKnownModule(module: unknown): boolean {
   const names = [...Object.keys(PATCHES), RUN_WITH_CONFIG];
   return namespaces(module).some(
     (exported) =>
       names.some((name) => exported[name] !== undefined) ||
-      Object.values(exported).some(isEmbeddingsClass),
+      Object.values(exported).some((found) => isEmbeddingsClass(found) || isProtocolClass(found)),
   );
 }
 

@@ -1,5 +1,6 @@
 import { type Context, context, createContextKey } from "@opentelemetry/api";
 
+import { chatInput } from "../langchain/content/model-content.ts";
 import type { ModelRun } from "../langchain/model-run.ts";
 import { type Fields, fields } from "../langchain/read.ts";
 import type { RunTracer } from "../langchain/run-tracer.ts";
@@ -20,6 +21,7 @@ export function withDirectCall<T>(options: Fields, fn: () => T): T {
 export function directStream(
   tracer: RunTracer,
   model: object,
+  messages: unknown,
   options: unknown,
   make: () => unknown,
 ): unknown {
@@ -27,7 +29,7 @@ export function directStream(
   const given = fields(parent.getValue(KEY));
   async function* read(): AsyncGenerator<unknown, unknown, unknown> {
     const run = tracer.guard.run("starting a direct stream", () =>
-      start(tracer, model, fields(options), given, parent),
+      start(tracer, model, messages, fields(options), given, parent),
     );
     const inside = run?.context ?? parent;
     const seen: Seen = { id: undefined, finish: {} };
@@ -50,6 +52,7 @@ export function directStream(
 function start(
   tracer: RunTracer,
   model: object,
+  messages: unknown,
   options: Fields,
   given: Fields,
   parent: Context,
@@ -61,12 +64,14 @@ function start(
       ? (asked as (options: Fields) => unknown).call(model, options)
       : undefined;
   };
+  const extraParams = { options, invocation_params: ask("invocationParams") };
   const run = tracer.modelStart({
     operation: "chat",
     runId: crypto.randomUUID(),
     direct: true,
+    content: chatInput([messages], extraParams),
     serialized: ask("toJSON"),
-    extraParams: { options, invocation_params: ask("invocationParams") },
+    extraParams,
     tags: given["tags"],
     metadata: {
       ...fields(self["metadata"]),

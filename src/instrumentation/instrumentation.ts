@@ -6,7 +6,7 @@ import { VERSION } from "../version.ts";
 import { attachments } from "./attachments.ts";
 import { findCoreCopies } from "./core-copies.ts";
 import { isKnownModule, patchModule } from "./core-modules.ts";
-import { watchEmbeddingsModules } from "./embeddings-modules.ts";
+import { watchLateModules } from "./late-modules.ts";
 import { loadCore } from "./load-core.ts";
 
 /** The options, with `enabled` always said, as `registerInstrumentations` reads it. */
@@ -31,25 +31,31 @@ export class LangChainInstrumentation {
   #ready: Promise<void> = Promise.resolve();
   readonly #given: unknown[] = [];
   readonly #preload: boolean;
+  readonly #isWanted: (() => boolean) | undefined;
 
   /**
    * Attaches, unless `enabled` is false.
    *
    * @param preload for `langchain-otel/register`: nothing of the application has begun to load
+   * @param isWanted for `captureTrace`: asked at every call whether its spans are made @default always
    * @throws TypeError for an unknown option or a wrong value
    */
   constructor(
     config: HandlerOptions = {},
-    { preload = false }: { readonly preload?: boolean } = {},
+    {
+      preload = false,
+      isWanted,
+    }: { readonly preload?: boolean; readonly isWanted?: () => boolean } = {},
   ) {
     this.#preload = preload;
+    this.#isWanted = isWanted;
     this.#config = { ...config, enabled: resolveOptions(config).enabled };
     this.#tracer = this.#newTracer();
     if (this.#config.enabled) this.enable();
   }
 
   /**
-   * Settles when all copies of LangChain that were found are attached to; never rejects. On Node >= 22.18 and >= 24.4
+   * Settles when all that was found of LangChain is attached to; never rejects. On Node >= 22.18 and >= 24.4
    * that is at once. On older ones ES modules can only be attached to asynchronously: await it before the first call.
    */
   get ready(): Promise<void> {
@@ -76,6 +82,10 @@ export class LangChainInstrumentation {
     this.#tracer.source.setTracerProvider(provider);
   }
 
+  setLoggerProvider(provider: object): void {
+    this.#tracer.logs.setLoggerProvider(provider);
+  }
+
   setMeterProvider(provider: MeterProvider): void {
     this.#tracer.source.setMeterProvider(provider);
   }
@@ -86,10 +96,12 @@ export class LangChainInstrumentation {
     if (this.#attached || !this.#tracer.active) return;
     this.#attached = true;
     this.#config = { ...this.#config, enabled: true };
-    attachments().attach(this.#tracer);
+    attachments().attach(this.#tracer, this.#isWanted);
     for (const module of this.#given) patchModule(module);
-    this.#tracer.guard.run("watching for embeddings classes", watchEmbeddingsModules);
-    this.#ready = this.#attachToCopies();
+    const pending = this.#tracer.guard.run("watching for modules to come", () =>
+      watchLateModules(this.#preload),
+    );
+    this.#ready = this.#attachToCopies(pending);
   }
 
   /** Detaches. When no other instrumentation is attached, all that was changed in LangChain is put back. */
@@ -104,7 +116,8 @@ export class LangChainInstrumentation {
    * Attaches to modules that are given, for bundles: namespaces of `@langchain/core/callbacks/manager` (which alone
    * gives the spans), `…/language_models/chat_models`, `…/language_models/llms`, `…/utils/async_caller`, `…/tools`,
    * `…/retrievers`, `…/runnables` (which make HTTP spans children of theirs), `…/vectorstores` and packages with
-   * embeddings classes, such as `@langchain/openai` (which give the spans of embeddings).
+   * embeddings classes, such as `@langchain/openai` (which give the spans of embeddings), and with the clients or servers
+   * of the MCP SDK, such as `@modelcontextprotocol/sdk/shared/protocol.js` or `@modelcontextprotocol/client`.
    *
    * @throws TypeError for anything else
    */
@@ -126,7 +139,7 @@ export class LangChainInstrumentation {
     return new RunTracer({ ...this.#config, enabled: true });
   }
 
-  async #attachToCopies(): Promise<void> {
+  async #attachToCopies(others: readonly Promise<void>[] = []): Promise<void> {
     try {
       const copies = findCoreCopies();
       if (copies.length === 0)
@@ -134,7 +147,7 @@ export class LangChainInstrumentation {
           "langchain-otel: found no @langchain/core; in a bundle, use manuallyInstrument()",
         );
       const pending = copies.flatMap((folder) => loadCore(folder, this.#preload));
-      await Promise.all(pending);
+      await Promise.all([...pending, ...others]);
     } catch (fault) {
       diag.error(
         "langchain-otel: attaching to LangChain failed; model calls may not be traced",

@@ -1,13 +1,10 @@
 import { existsSync } from "node:fs";
 import { createRequire, Module } from "node:module";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
-import { types } from "node:util";
-
-import { diag } from "@opentelemetry/api";
 
 import { attachments } from "./attachments.ts";
 import { CORE_FILES, patchModule } from "./core-modules.ts";
+import { loadModule } from "./load-module.ts";
 import { type Method, replaceMethod } from "./replace-method.ts";
 
 // Everything is required by its absolute path, so it does not matter from where; a bundle may have no import.meta.url.
@@ -25,7 +22,7 @@ export function loadCore(folder: string, preload: boolean): Promise<void>[] {
   for (const file of CORE_FILES) {
     const base = path.join(folder, "dist", file);
     if (existsSync(`${base}.js`)) {
-      const late = loadModule(`${base}.js`, preload || SYNC_IS_SAFE);
+      const late = loadModule(`${base}.js`, preload);
       if (late !== undefined) pending.push(late);
     }
     if (existsSync(`${base}.cjs`)) whenRequired(`${base}.cjs`);
@@ -34,32 +31,6 @@ export function loadCore(folder: string, preload: boolean): Promise<void>[] {
 }
 
 // --- internal ---
-
-/**
- * `require` of an ES module gives the same instance as `import`, at once. While an `import` of it is under way, though,
- * older Nodes break the module for good (ERR_INTERNAL_ASSERTION in the application's own import).
- */
-const SYNC_IS_SAFE = ((): boolean => {
-  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-  return major >= 25 || (major === 24 && minor >= 4) || (major === 22 && minor >= 18);
-})();
-
-function loadModule(file: string, sync: boolean): Promise<void> | undefined {
-  if (sync) {
-    try {
-      const loaded: unknown = require(file);
-      patchModule(loaded);
-      // Loaders such as tsx make CommonJS of what is required: then `import` gives another instance, to be patched too.
-      if (types.isModuleNamespaceObject(loaded)) return undefined;
-    } catch (fault) {
-      // An import of it is under way, or this Node cannot require ES modules: import it, then.
-      diag.debug(`langchain-otel: ${file} is loaded asynchronously`, fault);
-    }
-  }
-  return import(pathToFileURL(file).href).then(patchModule, (fault: unknown) =>
-    diag.warn(`langchain-otel: ${file} could not be loaded, its model calls are not traced`, fault),
-  );
-}
 
 /**
  * The CommonJS form is not loaded for us (that would cost an ESM application 100 ms for nothing), but when the
@@ -83,7 +54,7 @@ function awaited(): Set<string> {
 function watchingLoad(load: Method): Method {
   return function (this: unknown, ...args: unknown[]) {
     const exports = load.apply(this, args);
-    if (awaited().size > 0 && attachments().current !== undefined) patchLoaded();
+    if (awaited().size > 0 && attachments().anyone !== undefined) patchLoaded();
     return exports;
   };
 }

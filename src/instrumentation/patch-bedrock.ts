@@ -5,18 +5,18 @@ import { runOf } from "../langchain/run-context.ts";
 import { attachments } from "./attachments.ts";
 
 /**
- * Bedrock's client speaks HTTP/2, which no HTTP instrumentation sees: the trace context of the model's run is put into
- * its requests here. A client that speaks anything else (a request handler of the application's choice) is left to the
+ * Bedrock's client speaks HTTP/2, which no HTTP instrumentation sees: the trace context of the model's run, or of that of
+ * the embeddings, is put into its requests here. A client that speaks anything else (a request handler of the application's choice) is left to the
  * HTTP instrumentation, which would write the header a second time.
  *
- * @param model a chat model; one without a client of the AWS SDK is left alone
+ * @param model a chat model or embeddings; one without a client of the AWS SDK is left alone
  */
 export function patchBedrock(model: object): void {
   const client = fields((model as Fields)["client"]);
   const stack = client["middlewareStack"];
   if (!isStack(stack) || done.has(stack)) return;
   done.add(stack);
-  attachments().current?.guard.run("attaching to Bedrock's client", () =>
+  attachments().anyone?.guard.run("attaching to Bedrock's client", () =>
     // "deserialize" is after the signing of every attempt. A signed header could not be rewritten on the way, as proxies
     // do with this one; AWS leaves headers alone that are not signed.
     stack.add(injecting(client), { step: "deserialize", name: NAME, override: true }),
@@ -45,7 +45,8 @@ function injecting(client: Fields): (next: Handler) => Handler {
     const tracer = attachments().current;
     tracer?.guard.run("passing the trace context to Bedrock", () => {
       // The client may be shared: what the application itself sends with it is none of our business.
-      if (runOf(context.active())?.kind !== "model" || !speaksHttp2(client)) return;
+      const kind = runOf(context.active())?.kind;
+      if ((kind !== "model" && kind !== "embeddings") || !speaksHttp2(client)) return;
       const { headers } = fields(fields(args)["request"]);
       // One of the application's own has been signed as it is.
       if (typeof headers === "object" && headers !== null && !("traceparent" in headers))

@@ -4,7 +4,9 @@ import {
   isEmbeddings,
   noteOfClass,
 } from "../langchain/embeddings/embeddings-call.ts";
+import { fields } from "../langchain/read.ts";
 import { attachments } from "./attachments.ts";
+import { patchBedrock } from "./patch-bedrock.ts";
 import { coverMethod, type Replacement, replaceOverrides } from "./replace-method.ts";
 
 /**
@@ -13,6 +15,13 @@ import { coverMethod, type Replacement, replaceOverrides } from "./replace-metho
  */
 export function patchEmbeddings(embeddings: object): void {
   replaceOverrides(embeddings, Object.prototype, METHODS);
+}
+
+/** Does so for the embeddings that an object has to work with. */
+export function patchEmbeddingsOf(holder: unknown): void {
+  attachments().anyone?.guard.run("attaching to an object's embeddings", () => {
+    for (const held of Object.values(fields(holder))) if (isEmbeddings(held)) patchEmbeddings(held);
+  });
 }
 
 /** Whether its objects embed. */
@@ -35,6 +44,7 @@ const traced: Replacement = (original) =>
       tracer.guard.run("attaching to embeddings", () => patchEmbeddings(inside));
       return original.apply(this, args);
     }
+    tracer.guard.run("attaching to Bedrock's client", () => patchBedrock(this));
     return embeddingsCall(tracer, this, () => original.apply(this, args), coverMethod);
   };
 

@@ -86,7 +86,7 @@ function inEventStream(original: Method): Method {
     const run = runOf(args[2]) ?? modelRun(holder);
     if (run === undefined && holder !== undefined) return original.apply(this, args);
     if (run === undefined)
-      return directStream(tracer, this as object, args[1], call(this, original, args));
+      return directStream(tracer, this as object, args[0], args[1], call(this, original, args));
     return runStream(run, call(this, original, args), (event) => run.eventByStream(event));
   };
 }

@@ -6,6 +6,7 @@ import { holderOf } from "../langchain/run-holder.ts";
 import { unreportedRun } from "../langchain/unreported-run.ts";
 import type { CheckpointRequest, MemoryRequest, RunEnd } from "../operation.ts";
 import { attachments } from "./attachments.ts";
+import { patchEmbeddingsOf } from "./patch-embeddings.ts";
 import { replaceOverrides, type Replacement } from "./replace-method.ts";
 
 /** Gives a checkpointer's reads and writes a span each, while they are a running graph's. */
@@ -17,6 +18,9 @@ export function patchSaver(saver: unknown): void {
 export function patchStore(store: unknown): void {
   if (!isObject(store)) return;
   replaceOverrides(store, Object.prototype, STORE);
+  // With a vector index, in memory and in databases.
+  const { _indexConfig: inMemory, indexConfig } = fields(store);
+  for (const index of [inMemory, indexConfig]) patchEmbeddingsOf(index);
   // Of the lent one: whose it is.
   if ("enqueueOperation" in store) patchStore(fields(store)["store"]);
 }

@@ -5,6 +5,7 @@ import { fields } from "../langchain/read.ts";
 import { type RunHolder, withHolder } from "../langchain/run-holder.ts";
 import { attachments } from "./attachments.ts";
 import { bindGenerator } from "./bind-generator.ts";
+import { patchEmbeddingsOf } from "./patch-embeddings.ts";
 import { replaceMethod, replaceOverrides, type Replacement } from "./replace-method.ts";
 
 /** Makes what a tool does happen in the context of its run, and lets its run know the tool. */
@@ -26,7 +27,7 @@ export function patchTools(structuredTool: { readonly prototype: object }): void
   );
 }
 
-/** Makes what a retriever does happen in the context of its run. */
+/** Makes what a retriever does happen in the context of its run, and attaches to the embeddings it has. */
 export function patchRetrievers(baseRetriever: { readonly prototype: object }): void {
   const { prototype } = baseRetriever;
   replaceMethod(
@@ -36,6 +37,7 @@ export function patchRetrievers(baseRetriever: { readonly prototype: object }): 
       function (this: unknown, ...args: unknown[]) {
         if (attachments().current === undefined) return original.apply(this, args);
         replaceOverrides(this as object, prototype, { _getRelevantDocuments: inRun });
+        patchEmbeddingsOf(this);
         return original.apply(this, args);
       },
   );

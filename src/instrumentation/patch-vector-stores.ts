@@ -19,7 +19,7 @@ export function patchVectorStores(vectorStore: { readonly prototype: object }): 
   // The one thing that the constructor asks of every store, of whatever class: there its class becomes known, whose
   // own `addDocuments` never passes through the base class.
   coverGetter(prototype, "lc_serializable_keys", (store) => {
-    attachments().current?.guard.run("attaching to a vector store", () =>
+    attachments().anyone?.guard.run("attaching to a vector store", () =>
       replaceOverrides(store, prototype, USES),
     );
   });
@@ -29,7 +29,7 @@ export function patchVectorStores(vectorStore: { readonly prototype: object }): 
 
 const attachFirst: Replacement = (original) =>
   function (this: unknown, ...args: unknown[]) {
-    attachments().current?.guard.run("attaching to a vector store's embeddings", () => {
+    attachments().anyone?.guard.run("attaching to a vector store's embeddings", () => {
       const { embeddings } = fields(this);
       if (isEmbeddings(embeddings)) patchEmbeddings(embeddings);
     });

@@ -1,7 +1,7 @@
-import { failureOf } from "../langchain/ending.ts";
+import { beginningWithoutSecrets } from "../content/secrets.ts";
+import { failureOf } from "../langchain/errors/failure.ts";
 import { fields, text } from "../langchain/read.ts";
-import type { McpRequest, RunEnd } from "../operation.ts";
-import { withoutSecrets } from "../telemetry/secrets.ts";
+import type { ErrorCategory, Failure, McpRequest, RunEnd } from "../operation.ts";
 
 /** The error of a JSON-RPC response, as it stood on the wire. */
 export interface WireError {
@@ -21,7 +21,7 @@ export function resultEnd(request: McpRequest, result: unknown): RunEnd {
   if (!failed) return { outcome: "ok" };
   return {
     outcome: "error",
-    failure: { type: "tool_error", message: "", thrown: false },
+    failure: { type: "tool_error", category: blame(request.side), message: "", thrown: false },
   };
 }
 
@@ -36,7 +36,12 @@ export function answeredEnd(side: McpRequest["side"], { code, message }: WireErr
   return {
     outcome: "error",
     statusCode,
-    failure: { type: statusCode, message: oneLine(message), thrown: side === "client" },
+    failure: {
+      type: statusCode,
+      category: blame(side),
+      message: oneLine(message),
+      thrown: side === "client",
+    },
   };
 }
 
@@ -54,10 +59,10 @@ export function unansweredEnd(
   const failure = failureOf(error);
   if (signal?.aborted === true) {
     if (text(fields(signal.reason)["name"]) !== TIMEOUT) return { outcome: "cancelled" };
-    return { outcome: "error", failure: { ...failure, type: TIMEOUT } };
+    return { outcome: "error", failure: timedOut(failure) };
   }
   if (code === CODES.timeout || code === "REQUEST_TIMEOUT")
-    return { outcome: "error", failure: { ...failure, type: TIMEOUT } };
+    return { outcome: "error", failure: timedOut(failure) };
   const isLost = code === CODES.closed || code === "CONNECTION_CLOSED";
   if (isLost && closed) return { outcome: "cancelled" };
   return { outcome: "error", failure: isLost ? { ...failure, type: "ConnectionClosed" } : failure };
@@ -75,7 +80,16 @@ const CODES = { closed: -32000, timeout: -32001 } as const;
 
 const TIMEOUT = "TimeoutError";
 
+function timedOut(failure: Failure): Failure {
+  return { ...failure, type: TIMEOUT, category: "timeout", retryable: true };
+}
+
+/** The one who asked was failed by the other. */
+function blame(side: McpRequest["side"]): ErrorCategory {
+  return side === "client" ? "provider_error" : "internal_error";
+}
+
 function oneLine(message: string): string {
-  const line = message.trimStart().split("\n", 1)[0] ?? "";
-  return withoutSecrets(line.slice(0, 4000)).slice(0, 1000);
+  const line = message.slice(0, 8000).trimStart().split("\n", 1)[0] ?? "";
+  return beginningWithoutSecrets(line, 1000);
 }

@@ -17,15 +17,20 @@ export function isProtocol(value: unknown): value is McpProtocol {
   return typeof request === "function" && typeof _onrequest === "function";
 }
 
+/** A class whose objects are clients or servers. */
+export function isProtocolClass(value: unknown): value is { readonly prototype: McpProtocol } {
+  return typeof value === "function" && isProtocol(value.prototype);
+}
+
 /** The client of `@langchain/mcp-adapters`, which makes clients of the SDK as it connects. */
 export type MultiServerClient = object & {
   readonly initializeConnections: Method;
-  readonly getClient: Method;
+  readonly _loadToolsForServer: Method;
 };
 
 export function isMultiServerClient(value: unknown): value is MultiServerClient {
-  const { initializeConnections, getClient } = fields(value);
-  return typeof initializeConnections === "function" && typeof getClient === "function";
+  const { initializeConnections, _loadToolsForServer: load } = fields(value);
+  return typeof initializeConnections === "function" && typeof load === "function";
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Context } from "@opentelemetry/api";
 
+import { withoutSecrets } from "../content/secrets.ts";
 import { abortSignalOf } from "../langchain/abort-signal.ts";
 import type { OpenRun } from "../langchain/open-run.ts";
 import { type Fields, fields, first, text } from "../langchain/read.ts";
@@ -7,13 +8,11 @@ import { runOf } from "../langchain/run-context.ts";
 import { serverOf } from "../langchain/server.ts";
 import type { CommonRequest, McpRequest } from "../operation.ts";
 import type { ResolvedOptions } from "../options.ts";
-import { withoutSecrets } from "../telemetry/secrets.ts";
 
 /** What is known of a JSON-RPC message and of the connection it goes over. */
 export interface McpMessage {
   readonly side: McpRequest["side"];
   readonly message: Fields;
-  readonly requestId: unknown;
   readonly transport: unknown;
   /** Agreed upon by the two sides, where that was seen. */
   readonly protocolVersion: string | undefined;
@@ -22,12 +21,13 @@ export interface McpMessage {
 }
 
 export function mcpRequest(
-  { side, message, requestId, transport, protocolVersion, isKnown }: McpMessage,
+  { side, message, transport, protocolVersion, isKnown }: McpMessage,
   common: CommonRequest,
 ): McpRequest {
   const params = fields(message["params"]);
   const method = text(message["method"])?.slice(0, 128) ?? UNKNOWN;
   const meta = fields(params["_meta"]);
+  const { id } = message;
   return {
     kind: "mcp",
     side,
@@ -36,10 +36,8 @@ export function mcpRequest(
     toolName: isKnown && method === "tools/call" ? text(params["name"])?.slice(0, 128) : undefined,
     promptName:
       isKnown && method === "prompts/get" ? text(params["name"])?.slice(0, 128) : undefined,
-    resourceUri: method.startsWith("resources/") ? uriOf(params["uri"]) : undefined,
-    requestId: ["string", "number"].includes(typeof requestId)
-      ? String(requestId).slice(0, 128)
-      : undefined,
+    resourceUri: /^(?:notifications\/)?resources\//.test(method) ? uriOf(params["uri"]) : undefined,
+    requestId: ["string", "number"].includes(typeof id) ? String(id).slice(0, 128) : undefined,
     sessionId: text(fields(transport)["sessionId"]),
     protocolVersion: first(
       protocolVersion,
@@ -52,11 +50,12 @@ export function mcpRequest(
 }
 
 /** Whose request it is: the run's that it is sent or received in, where one is open here. */
-export function commonOf(context: Context, options: ResolvedOptions): CommonRequest {
+export function requesterOf(context: Context, options: ResolvedOptions): CommonRequest {
   const run = runOf(context) as Partial<OpenRun> | undefined;
   return {
     agentName: run?.agentName ?? options.agentName,
     conversationId: run?.request?.conversationId ?? options.conversationId,
+    association: run?.association,
   };
 }
 
@@ -69,12 +68,22 @@ export function abortableBy(context: Context, options: unknown): void {
 
 const UNKNOWN = "_OTHER";
 
-/** The requests of the protocol, answered here or not. */
+/** The requests and notifications of the protocol, answered here or not. */
 const METHODS: ReadonlySet<string> = new Set([
   "completion/complete",
   "elicitation/create",
   "initialize",
   "logging/setLevel",
+  "notifications/cancelled",
+  "notifications/elicitation/complete",
+  "notifications/initialized",
+  "notifications/message",
+  "notifications/progress",
+  "notifications/prompts/list_changed",
+  "notifications/resources/list_changed",
+  "notifications/resources/updated",
+  "notifications/roots/list_changed",
+  "notifications/tools/list_changed",
   "ping",
   "prompts/get",
   "prompts/list",
@@ -109,8 +118,11 @@ function network(transport: unknown): Pick<McpRequest, "transport" | "protocolNa
   }
   if ("_serverParams" in seen || ("_stdin" in seen && "_stdout" in seen))
     return { transport: "pipe" };
-  const serves = ["handleRequest", "handlePostMessage"];
-  if (serves.some((method) => typeof seen[method] === "function"))
+  const serves = ["handleRequest", "handlePostMessage"].some(
+    (method) => typeof seen[method] === "function",
+  );
+  // Version 2 has one for a single request, too.
+  if (serves || ("_responseMode" in seen && typeof seen["handleMessage"] === "function"))
     return { transport: "tcp", protocolName: "http" };
   return {};
 }

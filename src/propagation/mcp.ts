@@ -1,8 +1,8 @@
-import { attachments } from "../instrumentation/attachments.ts";
+import { attachedTracer } from "../langchain/attached.ts";
 import { fields } from "../langchain/read.ts";
 import { RunTracer } from "../langchain/run-tracer.ts";
 import { badOption, type HandlerOptions } from "../options.ts";
-import { McpConnection } from "./mcp-connection.ts";
+import { attachMcp } from "./mcp-attach.ts";
 import {
   isMultiServerClient,
   isProtocol,
@@ -11,13 +11,14 @@ import {
 } from "./mcp-protocol.ts";
 
 /**
- * Makes requests of the Model Context Protocol part of the trace, whatever they go over: a `{method} {tool}` CLIENT span
- * for each one sent, a SERVER span for each one received, below the sender's, the trace context between them in
- * `params._meta`, and `mcp.client.operation.duration` or `mcp.server.operation.duration`.
+ * Makes what goes over the Model Context Protocol part of the trace, whatever it goes over: a `{method} {tool}` CLIENT
+ * span for each request and notification that is sent, a SERVER span for each that is received, below the sender's, the
+ * trace context between them in `params._meta`, and the metrics `mcp.{client,server}.{operation,session}.duration`.
  *
  * Takes a client or a server of `@modelcontextprotocol/sdk` 1.x or of `@modelcontextprotocol/client` and `/server` 2.x,
- * an `McpServer`, or the `MultiServerMCPClient` of `@langchain/mcp-adapters`, before or after it connects. A second
- * time does nothing.
+ * an `McpServer`, or the `MultiServerMCPClient` of `@langchain/mcp-adapters`. A second time does nothing. Before it
+ * connects, so that `initialize` and the session are seen; those of a `MultiServerMCPClient`, which makes its clients
+ * itself, are seen by the `LangChainInstrumentation` only.
  *
  * @param options as of the handler. Without them those of the `LangChainInstrumentation` that is attached are used.
  * @returns the same object
@@ -29,11 +30,11 @@ import {
  */
 export function instrumentMcp<T extends object>(clientOrServer: T, options?: HandlerOptions): T {
   const given = options === undefined ? undefined : new RunTracer(options);
-  const tracerOf = (): RunTracer => given ?? attachments().current ?? usualTracer();
+  const tracerOf = (): RunTracer => given ?? attachedTracer() ?? usualTracer();
   const { server } = fields(clientOrServer);
   if (isMultiServerClient(clientOrServer)) attachToMany(clientOrServer, tracerOf);
-  else if (isProtocol(clientOrServer)) attach(clientOrServer, tracerOf);
-  else if (isProtocol(server)) attach(server, tracerOf);
+  else if (isProtocol(clientOrServer)) attachMcp(clientOrServer, tracerOf);
+  else if (isProtocol(server)) attachMcp(server, tracerOf);
   else throw badOption("clientOrServer", "a client or a server of the MCP SDK", clientOrServer);
   return clientOrServer;
 }
@@ -46,50 +47,16 @@ function usualTracer(): RunTracer {
   return (usual ??= new RunTracer());
 }
 
-/** On the object and not in a set: another copy of this package has to see it too, through a proxy as well. */
-const ATTACHED = Symbol.for("langchain-otel.mcp/1");
-
-/** @returns whether it is the first to ask */
-function mark(object: object): boolean {
-  if (Reflect.has(object, ATTACHED)) return false;
-  Reflect.defineProperty(object, ATTACHED, { value: true });
-  return true;
-}
-
-function attach(protocol: object, tracerOf: () => RunTracer): void {
-  if (!isProtocol(protocol) || !mark(protocol)) return;
-  if (!new McpConnection(protocol, tracerOf).attach()) {
-    tracerOf().guard.report("attaching to an MCP client or server", new Error("It is frozen"));
-  }
-}
-
-/** It makes its clients when it connects, keeps them, and connects before whatever it does. */
+/** It makes its clients when it connects, keeps them, and asks each for its tools as soon as it is connected. */
 function attachToMany(many: MultiServerClient, tracerOf: () => RunTracer): void {
-  if (!mark(many)) return;
-  let isAttaching = false;
-  const attachAll = async (connected: unknown, options: unknown): Promise<void> => {
-    isAttaching = true;
-    try {
-      for (const name of Object.keys(fields(connected)).slice(0, MOST_SERVERS)) {
-        const client = await many.getClient(name, options);
-        if (isProtocol(client)) attach(client, tracerOf);
-      }
-    } catch (fault) {
-      tracerOf().guard.report("attaching to the clients of MultiServerMCPClient", fault);
-    } finally {
-      isAttaching = false;
-    }
-  };
   overrideMethod(
     many,
-    "initializeConnections",
+    "_loadToolsForServer",
     (original) =>
-      async function (this: unknown, ...args: unknown[]) {
-        const connected = await original.apply(this, args);
-        if (!isAttaching) await attachAll(connected, args[0]);
-        return connected;
+      function (this: unknown, ...args: unknown[]) {
+        const [, client] = args;
+        if (isProtocol(client)) attachMcp(client, tracerOf);
+        return original.apply(this, args);
       },
   );
 }
-
-const MOST_SERVERS = 1000;

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import { BedrockRuntimeClient, ConverseCommand } from "@aws-sdk/client-bedrock-runtime";
-import { ChatBedrockConverse } from "@langchain/aws";
+import { BedrockEmbeddings, ChatBedrockConverse } from "@langchain/aws";
 import { context, trace } from "@opentelemetry/api";
 import { suppressTracing } from "@opentelemetry/core";
 import { UndiciInstrumentation } from "@opentelemetry/instrumentation-undici";
@@ -11,6 +11,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 
 import { LangChainInstrumentation } from "../../src/instrumentation/instrumentation.ts";
 import { createTestTelemetry, type TestTelemetry } from "../../src/testing/index.ts";
+import { startBedrockServer } from "../support/bedrock-server.ts";
 import { network, providers } from "../support/providers.ts";
 
 let telemetry: TestTelemetry;
@@ -40,10 +41,10 @@ function traceparents(): (string | undefined)[] {
 }
 
 /** Of the model spans, in the order in which they started. */
-function modelSpans(): string[] {
+function modelSpans(spanName = "gen_ai.chat"): string[] {
   return telemetry
     .spans()
-    .filter(({ name }) => name === "gen_ai.chat")
+    .filter(({ name }) => name === spanName)
     .map((span) => {
       const { traceId, spanId } = span.spanContext();
       return `00-${traceId}-${spanId}-01`;
@@ -119,6 +120,33 @@ it("is in requests of a client of the application's own, used by several models"
   expect(shared.middlewareStack.identify().filter((name) => name.startsWith("langchain"))).toEqual([
     "langchainOtelTraceContext - deserialize",
   ]);
+});
+
+it("is the embeddings span's in every request of a call for embeddings", async () => {
+  const seen: (string | undefined)[] = [];
+  const server = await startBedrockServer(({ headers }) => {
+    seen.push(headers["traceparent"]);
+    const body = JSON.stringify({ embedding: [1], inputTextTokenCount: 7 });
+    return {
+      status: 200,
+      headers: { "content-type": "application/json" },
+      frames: [Buffer.from(body)],
+    };
+  });
+  const embeddings = new BedrockEmbeddings({ client: client({ endpoint: server.url }) });
+  instrumentation.manuallyInstrument({ BedrockEmbeddings });
+  try {
+    expect(await embeddings.embedDocuments(["one", "two"])).toEqual([[1], [1]]);
+    expect(await embeddings.embedQuery("three")).toEqual([1]);
+  } finally {
+    embeddings.client.destroy();
+    await server.close();
+  }
+  const [documents, query] = modelSpans("embeddings amazon.titan-embed-text-v1");
+  expect(seen).toEqual([documents, documents, query]);
+  expect(telemetry.tree().map(({ attributes }) => attributes["gen_ai.usage.input_tokens"])).toEqual(
+    [14, 7],
+  );
 });
 
 it("leaves the application's own requests with that client, and its own header, alone", async () => {

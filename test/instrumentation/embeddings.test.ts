@@ -1,7 +1,9 @@
 import { Document } from "@langchain/core/documents";
-import { Embeddings, type EmbeddingsInterface } from "@langchain/core/embeddings";
+import { Embeddings } from "@langchain/core/embeddings";
+import type { UsageMetadata } from "@langchain/core/messages";
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
+import { BaseRetriever } from "@langchain/core/retrievers";
 import {
   RunnableLambda,
   RunnableMap,
@@ -9,9 +11,17 @@ import {
   RunnableSequence,
 } from "@langchain/core/runnables";
 import { FakeVectorStore } from "@langchain/core/utils/testing";
+import {
+  Annotation,
+  InMemoryStore,
+  type LangGraphRunnableConfig,
+  START,
+  StateGraph,
+} from "@langchain/langgraph";
 import { OllamaEmbeddings } from "@langchain/ollama";
 import * as openaiModule from "@langchain/openai";
 import { UndiciInstrumentation } from "@opentelemetry/instrumentation-undici";
+import { createAgent, createMiddleware } from "langchain";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
 import { LangChainInstrumentation } from "../../src/instrumentation/instrumentation.ts";
@@ -63,7 +73,7 @@ function openai(options: object = {}): openaiModule.OpenAIEmbeddings {
 }
 
 /** An application's own class, in no package. */
-function ownClass(): new () => EmbeddingsInterface {
+function ownClass(): new () => Embeddings {
   return class HouseEmbeddings extends Embeddings {
     model = "house-1";
     constructor() {
@@ -128,6 +138,8 @@ describe("a chain with a retriever", () => {
       "gen_ai.request.encoding_formats": ["float"],
       "gen_ai.response.model": "text-embedding-3-small-v1",
       "gen_ai.usage.input_tokens": 7,
+      // The vector store's own name, of which LangChain makes a tag of the retriever.
+      "langchain.tags": ["memory"],
       "server.address": "127.0.0.1",
       "server.port": Number(new URL(server.url).port),
     });
@@ -187,6 +199,101 @@ describe("a vector store", () => {
       ["embeddings text-embedding-3-small", 7],
       ["embeddings text-embedding-3-small", 7],
     ]);
+  });
+});
+
+describe("other objects that have embeddings", () => {
+  it("such as a retriever, have them traced", async () => {
+    const Own = ownClass();
+    class Direct extends BaseRetriever {
+      lc_namespace = ["house"];
+      embeddings = new Own();
+      override async _getRelevantDocuments(query: string): Promise<Document[]> {
+        await this.embeddings.embedQuery(query);
+        return [];
+      }
+    }
+    await new Direct().invoke("sun");
+
+    expect(outline(telemetry.tree())).toEqual([["retrieval Direct", [house]]]);
+  });
+
+  it("such as a graph's store with an index, have them traced", async () => {
+    const Own = ownClass();
+    const store = new InMemoryStore({ index: { dims: 3, embeddings: new Own() } });
+    const graph = new StateGraph(Annotation.Root({ done: Annotation<boolean> }))
+      .addNode("remember", async (_state, config: LangGraphRunnableConfig) => {
+        await config.store?.put(["notes"], "1", { text: "sun" });
+        await config.store?.search(["notes"], { query: "sun" });
+        return { done: true };
+      })
+      .addEdge(START, "remember")
+      .compile({ store });
+    await graph.invoke({ done: false });
+
+    expect(outline(telemetry.tree())).toEqual([
+      [
+        "invoke_workflow",
+        [
+          [
+            "node remember",
+            [
+              ["upsert_memory", [house]],
+              ["search_memory", [house]],
+            ],
+          ],
+        ],
+      ],
+    ]);
+  });
+});
+
+describe("the tokens of embeddings", () => {
+  it("are no part of an agent's sum, which is of its models", async () => {
+    const model = new openaiModule.ChatOpenAI({
+      model: "gpt-5.4-mini",
+      apiKey: KEY,
+      maxRetries: 0,
+      configuration: { baseURL: chat.url },
+    });
+    const remembering = createMiddleware({
+      name: "remembering",
+      beforeModel: async () => {
+        await new FakeVectorStore(openai()).similaritySearch("sun", 1);
+      },
+    });
+    const agent = createAgent({ model, name: "weather", middleware: [remembering] });
+    const { messages } = await agent.invoke({ messages: ["weather?"] });
+
+    const [root] = telemetry.tree();
+    expect(outline([root!])).toEqual([
+      [
+        "invoke_agent weather",
+        [
+          ["node remembering.before_model", [["embeddings text-embedding-3-small", ["POST"]]]],
+          ["node model_request", [["gen_ai.chat", ["POST"]]]],
+        ],
+      ],
+    ]);
+    const { usage_metadata: usage } = messages.at(-1) as { usage_metadata?: UsageMetadata };
+    expect(usage?.input_tokens).toBeGreaterThan(0);
+    expect(root!.attributes).toMatchObject({
+      "gen_ai.usage.input_tokens": usage?.input_tokens,
+      "gen_ai.usage.output_tokens": usage?.output_tokens,
+      "langchain.tokens.total": usage?.total_tokens,
+    });
+  });
+
+  it("alone make no sum", async () => {
+    const embed = RunnableLambda.from(async () => {
+      await new FakeVectorStore(openai()).similaritySearch("sun", 1);
+    });
+    await embed.invoke("weather?");
+    const [root] = telemetry.tree();
+    expect(root!.children.map(({ attributes }) => attributes["gen_ai.usage.input_tokens"])).toEqual(
+      [7],
+    );
+    expect(root!.attributes).not.toHaveProperty("langchain.tokens.total");
   });
 });
 

@@ -180,6 +180,7 @@ describe("a checkpointer", () => {
         {
           "error.type": "RangeError",
           "gen_ai.conversation.id": "t-1",
+          "langchain.error.category": "validation_error",
           "langchain.run.outcome": "error",
         },
       ],

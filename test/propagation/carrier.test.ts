@@ -182,6 +182,19 @@ describe("a carrier that cannot be used", () => {
         { get: throws, set: throws, has: throws, ownKeys: throws, defineProperty: throws },
       ),
     ],
+    ["a proxy that is revoked", revoked()],
+    ["a cycle", cycle()],
+    [
+      "strings that are objects",
+      { traceparent: { toString: throws, [Symbol.toPrimitive]: throws } },
+    ],
+    ["lists where objects should be", { params: { _meta: [{ traceparent: TRACEPARENT }] } }],
+    [
+      "a prototype that is data",
+      JSON.parse(
+        `{"__proto__":{"traceparent":"${TRACEPARENT}"},"params":{"__proto__":{"_meta":{"traceparent":"${TRACEPARENT}"}},"_meta":{"__proto__":{"traceparent":"${TRACEPARENT}"},"constructor":{"prototype":{"polluted":1}}}}}`,
+      ) as unknown,
+    ],
     [
       "a huge value",
       {
@@ -200,6 +213,17 @@ describe("a carrier that cannot be used", () => {
       },
     ],
   ];
+  function revoked(): object {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    return proxy;
+  }
+  function cycle(): object {
+    const params: Record<string, unknown> = {};
+    params["_meta"] = params;
+    params["headers"] = params;
+    return { params };
+  }
   const key = createContextKey("test");
   const base = context.active().setValue(key, 1);
 
@@ -227,6 +251,88 @@ describe("a carrier that cannot be used", () => {
       },
     };
     expect(brought(carrier, "jsonrpc")).toBe(`${TRACE}-${SPAN}`);
+  });
+});
+
+describe("a carrier from who knows whom", () => {
+  it("changes no prototype, whatever its keys are", () => {
+    const before = Object.getOwnPropertyNames(Object.prototype);
+    const polluting = `{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"traceparent":"${TRACEPARENT}","baggage":"__proto__=polluted,constructor=polluted"}`;
+    for (const [format, text] of [
+      ["http", polluting],
+      ["nats", polluting],
+      ["jsonrpc", `{"params":{"__proto__":{"polluted":1},"_meta":${polluting}}}`],
+      ["jsonrpc", `{"params":{"_meta":{"headers":${polluting}}}}`],
+    ] as const) {
+      const carrier = JSON.parse(text) as object;
+      extract(carrier, { format });
+      inject(carrier, { format, context: sender });
+      inject(carrier, { format, context: extract(carrier, { format }) });
+    }
+    expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(before);
+    expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
+  });
+
+  it("keeps what it had under such keys as data", () => {
+    const message = JSON.parse('{"params":{"_meta":{"__proto__":{"tenant":"acme"}}}}') as object;
+    inject(message, { format: "jsonrpc", context: sender });
+    expect(JSON.parse(JSON.stringify(message))).toEqual(
+      JSON.parse(
+        `{"params":{"_meta":{"__proto__":{"tenant":"acme"},"traceparent":"${TRACEPARENT}","headers":{"traceparent":"${TRACEPARENT}"}}}}`,
+      ),
+    );
+  });
+
+  it("is believed about its trace when only its trace state or baggage is too long", () => {
+    const long = `a=${"x".repeat(1_000_000)}`;
+    const headers = { traceparent: TRACEPARENT, tracestate: long, baggage: long };
+    for (const [format, carrier] of [
+      ["http", headers],
+      ["http", new Map(Object.entries(headers))],
+      ["jsonrpc", { params: { _meta: headers } }],
+      ["jsonrpc", { params: { _meta: { headers } } }],
+    ] as const) {
+      expect(brought(carrier, format)).toBe(`${TRACE}-${SPAN}`);
+      expect(propagation.getBaggage(extract(carrier, { format }))).toBeUndefined();
+    }
+  });
+
+  it.each([
+    ["no flags", `00-${TRACE}-${SPAN}`],
+    ["zeros", `00-${"0".repeat(32)}-${"0".repeat(16)}-01`],
+    ["upper case", TRACEPARENT.toUpperCase()],
+    ["a version that is forbidden", TRACEPARENT.replace(/^00/, "ff")],
+    ["line breaks", `${TRACEPARENT}\r\nx-injected: 1`],
+  ])("is not believed with %s", (_, traceparent) => {
+    expect(brought({ traceparent }, "http")).toBeUndefined();
+    expect(brought({ params: { _meta: { traceparent } } }, "jsonrpc")).toBeUndefined();
+  });
+
+  it.each([
+    ["a list", (): unknown[] => []],
+    ["frozen headers", () => Object.freeze({ accept: "*/*" })],
+    ["sealed headers", () => Object.seal({ accept: "*/*" })],
+  ])("is left as it was when it is %s", (_, make) => {
+    const carrier = make();
+    for (const format of ["http", "nats"] as const) inject(carrier, { format, context: sender });
+    expect(carrier).toEqual(make());
+  });
+
+  it("is left as it was when the message is frozen; its parts need not be writable", () => {
+    const params = Object.freeze({ name: "x", _meta: Object.freeze({}) });
+    const frozen = Object.freeze({ method: "tools/call", params });
+    inject(frozen, { format: "jsonrpc", context: sender });
+    expect(frozen).toEqual({ method: "tools/call", params: { name: "x", _meta: {} } });
+    const open = { method: "tools/call", params };
+    inject(open, { format: "jsonrpc", context: sender });
+    expect(brought(open, "jsonrpc")).toBe(`${TRACE}-${SPAN}`);
+    expect(params).toEqual({ name: "x", _meta: {} });
+  });
+
+  it("may have no prototype", () => {
+    const carrier = Object.assign(Object.create(null) as object, { accept: "*/*" });
+    inject(carrier, { format: "http", context: sender });
+    expect(brought(carrier, "http")).toBe(`${TRACE}-${SPAN}`);
   });
 });
 

@@ -1,14 +1,6 @@
-import { randomUUID } from "node:crypto";
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import path from "node:path";
 
 import { MultiServerMCPClient } from "@langchain/mcp-adapters";
-import { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
-import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
 import { propagation } from "@opentelemetry/api";
 import { W3CTraceContextPropagator } from "@opentelemetry/core";
 import { beforeEach, expect, it } from "vitest";
@@ -19,10 +11,11 @@ import { createTestTelemetry, type SpanNode, type TestTelemetry } from "../../sr
 import { deferred } from "../support/deferred.ts";
 
 let telemetry: TestTelemetry;
+let instrumentation: LangChainInstrumentation;
 beforeEach(async () => {
   telemetry = createTestTelemetry();
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
-  const instrumentation = new LangChainInstrumentation();
+  instrumentation = new LangChainInstrumentation();
   await instrumentation.ready;
   return () => {
     instrumentation.disable();
@@ -34,23 +27,21 @@ beforeEach(async () => {
 const program = path.join(import.meta.dirname, "fixtures", "mcp-server.ts");
 
 function adapters(onMessage: () => void = () => {}): MultiServerMCPClient {
-  return instrumentMcp(
-    new MultiServerMCPClient({
-      mcpServers: {
-        fixture: {
-          transport: "stdio",
-          command: process.execPath,
-          args: [program],
-          env: Object.fromEntries(
-            Object.entries(process.env).filter(
-              (entry): entry is [string, string] => entry[1] !== undefined,
-            ),
+  return new MultiServerMCPClient({
+    mcpServers: {
+      fixture: {
+        transport: "stdio",
+        command: process.execPath,
+        args: [program],
+        env: Object.fromEntries(
+          Object.entries(process.env).filter(
+            (entry): entry is [string, string] => entry[1] !== undefined,
           ),
-        },
+        ),
       },
-      onMessage,
-    }),
-  );
+    },
+    onMessage,
+  });
 }
 
 function shape({ name, kind, status, attributes, children }: SpanNode): object {
@@ -74,6 +65,7 @@ it("a tool of another process has its CLIENT span below execute_tool, and its co
       "gen_ai.operation.name": "execute_tool",
       "gen_ai.tool.name": "whose_trace",
       "jsonrpc.request.id": "2",
+      "mcp.protocol.version": "2025-11-25",
       "network.transport": "pipe",
     });
     const metrics = await telemetry.metrics();
@@ -82,7 +74,38 @@ it("a tool of another process has its CLIENT span below execute_tool, and its co
       .map(({ name, points }) => [name, points.map((point) => "count" in point && point.count)]);
     expect(counts.toSorted()).toEqual([
       ["gen_ai.execute_tool.duration", [1]],
-      ["mcp.client.operation.duration", [1]],
+      ["mcp.client.operation.duration", [1, 1, 1, 1]],
+    ]);
+  } finally {
+    await client.close();
+  }
+});
+
+it("the clients that it makes itself are followed from their first request on, and measured to their end", async () => {
+  const client = adapters();
+  await client.getTools();
+  await client.close();
+  expect(telemetry.spans().map(({ name }) => name)).toEqual([
+    "initialize",
+    "notifications/initialized",
+    "tools/list",
+  ]);
+  const sessions = (await telemetry.metrics())
+    .filter(({ name }) => name === "mcp.client.session.duration")
+    .flatMap(({ points }) => points.map((point) => point.attributes));
+  expect(sessions).toEqual([{ "mcp.protocol.version": "2025-11-25", "network.transport": "pipe" }]);
+});
+
+it("without the instrumentation they are followed as soon as they are connected", async () => {
+  instrumentation.disable();
+  const client = instrumentMcp(adapters());
+  expect(instrumentMcp(client)).toBe(client);
+  try {
+    const [tool] = await client.getTools();
+    await tool?.invoke({});
+    expect(telemetry.spans().map(({ name }) => name)).toEqual([
+      "tools/list",
+      "tools/call whose_trace",
     ]);
   } finally {
     await client.close();
@@ -94,6 +117,7 @@ it("an aborted tool is cancelled, with its request", async () => {
   const client = adapters(() => hangs.resolve());
   try {
     const tools = await client.getTools();
+    telemetry.reset();
     const controller = new AbortController();
     const calling = tools
       .find(({ name }) => name === "hang")
@@ -102,54 +126,31 @@ it("an aborted tool is cancelled, with its request", async () => {
     controller.abort();
     await expect(calling).rejects.toThrow();
     const cancelled = { status: "UNSET", outcome: "cancelled" };
-    expect(telemetry.tree().map(shape)).toEqual([
+    const [run] = telemetry.tree();
+    expect([run].map((node) => node && shape(node))).toEqual([
       {
         name: "execute_tool hang",
         kind: "INTERNAL",
         ...cancelled,
-        children: [{ name: "tools/call hang", kind: "CLIENT", ...cancelled, children: [] }],
+        children: [
+          {
+            name: "tools/call hang",
+            kind: "CLIENT",
+            ...cancelled,
+            children: [
+              {
+                name: "notifications/cancelled",
+                kind: "CLIENT",
+                status: "UNSET",
+                outcome: undefined,
+                children: [],
+              },
+            ],
+          },
+        ],
       },
     ]);
   } finally {
     await client.close();
-  }
-});
-
-it("over HTTP both sides say the session, and the client the address", async () => {
-  const server = instrumentMcp(new McpServer({ name: "http", version: "1.0.0" }));
-  server.registerTool("hello", {}, () => ({ content: [] }));
-  const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: () => randomUUID() });
-  await server.connect(transport);
-  const http = createServer((request, response) => void transport.handleRequest(request, response));
-  http.listen(0, "127.0.0.1");
-  await once(http, "listening");
-  const { port } = http.address() as AddressInfo;
-  const client = instrumentMcp(new Client({ name: "http", version: "1.0.0" }));
-  try {
-    const connection = new StreamableHTTPClientTransport(new URL(`http://127.0.0.1:${port}/mcp`));
-    await client.connect(connection);
-    telemetry.reset();
-    await client.callTool({ name: "hello", arguments: {} });
-    const attributes = {
-      "mcp.method.name": "tools/call",
-      "gen_ai.operation.name": "execute_tool",
-      "gen_ai.tool.name": "hello",
-      "jsonrpc.request.id": "1",
-      "mcp.protocol.version": "2025-11-25",
-      "mcp.session.id": transport.sessionId,
-      "network.transport": "tcp",
-      "network.protocol.name": "http",
-    };
-    const spans = telemetry.spans().filter(({ name }) => name === "tools/call hello");
-    expect(spans.map((span) => span.attributes)).toEqual([
-      attributes,
-      { ...attributes, "server.address": "127.0.0.1", "server.port": port },
-    ]);
-    expect(spans[0]?.parentSpanContext?.spanId).toBe(spans[1]?.spanContext().spanId);
-  } finally {
-    await client.close();
-    await server.close();
-    http.closeAllConnections();
-    http.close();
   }
 });

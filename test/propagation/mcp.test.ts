@@ -1,8 +1,4 @@
-import * as v2Client from "@modelcontextprotocol/client";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
-import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
-import * as v2Server from "@modelcontextprotocol/server";
 import { context, propagation, SpanKind, trace } from "@opentelemetry/api";
 import { W3CTraceContextPropagator } from "@opentelemetry/core";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -12,40 +8,14 @@ import { runRegistry } from "../../src/langchain/run-registry.ts";
 import { instrumentMcp } from "../../src/propagation/index.ts";
 import { createTestTelemetry, type SpanNode, type TestTelemetry } from "../../src/testing/index.ts";
 import { deferred } from "../support/deferred.ts";
-
-/** What both versions' clients and servers have in common, as far as it is used here. */
-interface Session {
-  readonly client: Client;
-  readonly server: McpServer;
-  readonly serverTransport: InMemoryTransport;
-}
-
-type Make = () => Session;
-
-const implementation = { name: "test", version: "1.0.0" };
-
-const versions: [string, Make][] = [
-  [
-    "1",
-    () => {
-      const [clientTransport, serverTransport] = InMemoryTransport.createLinkedPair();
-      const client = new Client(implementation);
-      const server = new McpServer(implementation);
-      Object.assign(client, { testTransport: clientTransport });
-      return { client, server, serverTransport };
-    },
-  ],
-  [
-    "2",
-    () => {
-      const [clientTransport, serverTransport] = v2Client.InMemoryTransport.createLinkedPair();
-      const client = new v2Client.Client(implementation);
-      const server = new v2Server.McpServer(implementation);
-      Object.assign(client, { testTransport: clientTransport });
-      return { client, server, serverTransport } as unknown as Session;
-    },
-  ],
-];
+import {
+  connect,
+  implementation,
+  type Make,
+  optionsOf,
+  type Session,
+  versions,
+} from "../support/mcp.ts";
 
 let telemetry: TestTelemetry;
 beforeEach(() => {
@@ -66,17 +36,15 @@ async function connected(
   instrumentMcp(session.server);
   instrumentMcp(session.client);
   prepare(session);
-  await session.server.connect(session.serverTransport);
-  await session.client.connect(
-    (session.client as unknown as { testTransport: InMemoryTransport }).testTransport,
-  );
+  await connect(session);
   telemetry.reset();
   return session;
 }
 
 /** The spans, without what differs from run to run. */
 function tree(nodes: readonly SpanNode[] = telemetry.tree()): unknown[] {
-  return nodes.map(({ name, kind, status, statusMessage, attributes, events, children }) => ({
+  const sorted = nodes.toSorted((a, b) => a.name.localeCompare(b.name));
+  return sorted.map(({ name, kind, status, statusMessage, attributes, events, children }) => ({
     name,
     kind,
     status: statusMessage === undefined ? status : `${status} ${statusMessage}`,
@@ -200,16 +168,23 @@ describe.each(versions)("version %s of the SDK", (version, make) => {
       });
     });
     expect(await client.callTool({ name: "fail", arguments: {} })).toMatchObject({ isError: true });
-    const attributes = {
-      "jsonrpc.request.id": "1",
-      "error.type": "tool_error",
-      "langchain.run.outcome": "error",
-    };
-    const failed = { status: "ERROR", attributes };
-    expect(tree()).toEqual([pair("tools/call fail", "1", failed, failed)]);
+    const failed = (category: string): object => ({
+      status: "ERROR",
+      attributes: {
+        "jsonrpc.request.id": "1",
+        "error.type": "tool_error",
+        "langchain.error.category": category,
+        "langchain.run.outcome": "error",
+      },
+    });
+    expect(tree()).toEqual([
+      pair("tools/call fail", "1", failed("provider_error"), failed("internal_error")),
+    ]);
   });
 
   it.each([
+    [-32_700, "UNSET"],
+    [-32_600, "UNSET"],
     [-32_602, "UNSET"],
     [-32_002, "UNSET"],
     [-32_603, "ERROR"],
@@ -228,16 +203,21 @@ describe.each(versions)("version %s of the SDK", (version, make) => {
       "mcp.resource.uri": "file:///doc",
       "rpc.response.status_code": wire,
     };
-    const failed = {
-      status: "ERROR no, api_key=[redacted]",
-      attributes: { ...attributes, "error.type": wire, "langchain.run.outcome": "error" },
-    };
+    const failed = (category: string): object => ({
+      status: "ERROR no, api_key=[redacted:credential]",
+      attributes: {
+        ...attributes,
+        "error.type": wire,
+        "langchain.error.category": category,
+        "langchain.run.outcome": "error",
+      },
+    });
     expect(tree()).toEqual([
       pair(
         "resources/read",
         "1",
-        { ...failed, events: [wire] },
-        status === "ERROR" ? failed : { attributes },
+        { ...failed("provider_error"), events: [wire] },
+        status === "ERROR" ? failed("internal_error") : { attributes },
       ),
     ]);
   });
@@ -253,7 +233,12 @@ describe.each(versions)("version %s of the SDK", (version, make) => {
         "1",
         {
           status: "ERROR Method not found",
-          attributes: { ...attributes, "error.type": "-32601", "langchain.run.outcome": "error" },
+          attributes: {
+            ...attributes,
+            "error.type": "-32601",
+            "langchain.error.category": "provider_error",
+            "langchain.run.outcome": "error",
+          },
           events: ["-32601"],
         },
         { name: "_OTHER", attributes },
@@ -296,6 +281,15 @@ describe.each(versions)("version %s of the SDK", (version, make) => {
     attributes: { "jsonrpc.request.id": "1", "langchain.run.outcome": "cancelled" },
   };
   const call = { name: "hang", arguments: {} };
+  /** The client says so by a notification, which belongs to the request that it takes back. */
+  const notice = { name: "notifications/cancelled", status: "UNSET", attributes: {} };
+  const takenBack = {
+    ...(pair("tools/call hang", "1", cancelled) as object),
+    children: [
+      { ...notice, kind: "CLIENT", children: [{ ...notice, kind: "SERVER" }] },
+      { name: "tools/call hang", kind: "SERVER", status: "UNSET", ...cancelled },
+    ],
+  };
 
   it("an aborted request is cancelled on both sides, not failed", async () => {
     const { client, started } = await hanging();
@@ -304,7 +298,7 @@ describe.each(versions)("version %s of the SDK", (version, make) => {
     await started;
     controller.abort(new Error("user pressed stop"));
     await expect(calling).rejects.toThrow();
-    expect(tree()).toEqual([pair("tools/call hang", "1", cancelled, cancelled)]);
+    expect(tree()).toEqual([takenBack]);
     expect(runRegistry().size).toBe(0);
   });
 
@@ -314,7 +308,10 @@ describe.each(versions)("version %s of the SDK", (version, make) => {
     await expect(client.callTool(call, ...optionsOf(version, options))).rejects.toThrow();
     const [sent] = telemetry.tree();
     expect([sent?.status, sent?.attributes["error.type"]]).toEqual(["ERROR", "TimeoutError"]);
-    expect(sent?.children.map(({ status }) => status)).toEqual(["UNSET"]);
+    expect(sent?.children.map(({ name, status }) => [name, status])).toEqual([
+      ["tools/call hang", "UNSET"],
+      ["notifications/cancelled", "UNSET"],
+    ]);
     expect(runRegistry().size).toBe(0);
   });
 
@@ -406,10 +403,7 @@ describe.each(versions)("version %s of the SDK", (version, make) => {
   it("can be instrumented when it is connected already", async () => {
     const session = make();
     withEcho(session);
-    await session.server.connect(session.serverTransport);
-    await session.client.connect(
-      (session.client as unknown as { testTransport: InMemoryTransport }).testTransport,
-    );
+    await connect(session);
     instrumentMcp(session.server);
     instrumentMcp(session.client);
     await session.client.callTool({ name: "echo", arguments: { text: "x" } });
@@ -430,10 +424,7 @@ describe.each(versions)("version %s of the SDK", (version, make) => {
     instrumentMcp(session.server, options);
     instrumentMcp(session.client, options);
     withEcho(session);
-    await session.server.connect(session.serverTransport);
-    await session.client.connect(
-      (session.client as unknown as { testTransport: InMemoryTransport }).testTransport,
-    );
+    await connect(session);
     const { content } = await session.client.callTool({ name: "echo", arguments: { text: "x" } });
     expect(content).toEqual([{ type: "text", text: "x" }]);
     expect(runRegistry().size).toBe(0);
@@ -448,8 +439,7 @@ describe.each(versions)("version %s of the SDK", (version, make) => {
     await session.server.connect(serverTransport);
     const sender = { traceId: "a".repeat(32), spanId: "b".repeat(16) };
     const answered = deferred();
-    const client = (session.client as unknown as { testTransport: InMemoryTransport })
-      .testTransport;
+    const client = session.clientTransport;
     Object.assign(client, { onmessage: () => answered.resolve() });
     await context.with(trace.setSpan(context.active(), http), () =>
       client.send({
@@ -486,8 +476,3 @@ describe("instrumentMcp", () => {
     );
   });
 });
-
-/** Version 1 has the result's schema between the request and its options. */
-function optionsOf(version: string, options: object): [] {
-  return (version === "1" ? [undefined, options] : [options]) as unknown as [];
-}

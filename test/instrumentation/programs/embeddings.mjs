@@ -1,5 +1,5 @@
-// Attaches, loads an application in the form that is asked for, and prints the spans of each of its calls: attached,
-// detached, attached again.
+// Loads an application in the form that is asked for, before we attach to it, after, or in between, and prints the spans of
+// each of its calls: attached, detached, attached again.
 import { createRequire } from "node:module";
 
 import { LangChainInstrumentation } from "../../../src/instrumentation/instrumentation.ts";
@@ -23,11 +23,13 @@ const before = order === "loaded-before" ? await load() : undefined;
 await before?.first;
 const instrumentation = new LangChainInstrumentation();
 await instrumentation.ready;
+if (order === "loaded-between") instrumentation.disable();
 const spans = [];
 const { embed } = before ?? (await load());
 spans.push(await spansOf(async () => (before === undefined ? (await load()).first : embed())));
 instrumentation.disable();
 spans.push(await spansOf(embed));
 instrumentation.enable();
+await instrumentation.ready;
 spans.push(await spansOf(embed));
 process.stdout.write(JSON.stringify(spans));
