@@ -1,0 +1,59 @@
+import type { Part } from "../../content/message.ts";
+import { type Fields, fields, first, string } from "../read.ts";
+
+/** The model asks for a tool, in whatever provider's words. */
+export function toolCallPart(block: Fields): Part {
+  const called = { ...fields(block["functionCall"]), ...block };
+  return {
+    type: "tool_call",
+    ...id(first(string(called["call_id"]), string(called["id"]))),
+    name: string(called["name"]) ?? "",
+    arguments: parsed(called["args"] ?? called["input"] ?? called["arguments"]),
+  };
+}
+
+/** What a tool said. */
+export function toolResponsePart(callId: string | undefined, response: unknown): Part {
+  return { type: "tool_call_response", ...id(callId), response: response ?? null };
+}
+
+/** A tool that the provider runs itself, … */
+export function serverToolCallPart(block: Fields): Part {
+  const name = string(block["name"]) ?? "";
+  return {
+    type: "server_tool_call",
+    ...id(string(block["id"])),
+    name,
+    server_tool_call: { type: name, arguments: parsed(block["args"] ?? block["input"]) },
+  };
+}
+
+/** … and what that said. */
+export function serverToolResponsePart(block: Fields): Part {
+  return {
+    type: "server_tool_call_response",
+    ...id(first(string(block["tool_use_id"]), string(block["toolCallId"]))),
+    server_tool_call_response: {
+      type: string(block["type"]) ?? "server_tool_result",
+      output: block["content"] ?? block["output"] ?? null,
+    },
+  };
+}
+
+/** Arguments are an object where they can be read as one. */
+export function parsed(value: unknown): unknown {
+  if (typeof value !== "string" || !/^\s*[[{]/.test(value) || value.length > 1_000_000)
+    return value;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    // A stream that was broken off leaves half an object: the text itself is what there is.
+    return value;
+  }
+}
+
+// --- internal ---
+
+function id(value: string | undefined): { id?: string } {
+  return value === undefined ? {} : { id: value };
+}
