@@ -10,4 +10,4 @@ export type { LangChainInstrumentationConfig } from "./instrumentation/instrumen
 export { instrumentEmbeddings } from "./langchain/embeddings/instrument-embeddings.ts";
 export { OpenTelemetryCallbackHandler } from "./langchain/handler.ts";
 export type { HandlerOptions } from "./options.ts";
-export { BenignErrorSpanProcessor } from "./processors/index.ts";
+export { BenignErrorSpanProcessor, RedactingSpanProcessor } from "./processors/index.ts";

@@ -1,37 +1,42 @@
-import type { Attributes } from "@opentelemetry/api";
-
-import type {
-  ModelRequest,
-  ModelResponse,
-  RunEnd,
-  RunRequest,
-  Server,
-  Totals,
-  Usage,
+import type { WrittenContent } from "../content/content-policy.ts";
+import {
+  hasFailed,
+  type ModelRequest,
+  type ModelResponse,
+  type RunEnd,
+  type RunRequest,
+  type Server,
+  type Totals,
+  type Usage,
 } from "../operation.ts";
+import { CONTENT, referenceTo } from "../semconv/content.ts";
 import { GEN_AI, type GenAiNames, OPENAI } from "../semconv/gen-ai.ts";
 import { MCP } from "../semconv/mcp.ts";
 import { LANGCHAIN } from "../semconv/own.ts";
 import { ATTR_ERROR_TYPE, ATTR_SERVER_ADDRESS, ATTR_SERVER_PORT } from "../semconv/stable.ts";
+import { associationAttributes } from "./association-attributes.ts";
 import type { Dialect } from "./dialect.ts";
+import { guardrailAttributes, interventionAttributes } from "./guardrail-attributes.ts";
 import { mcpAttributes } from "./mcp-attributes.ts";
+import { type Candidates, present } from "./present.ts";
 
 /** The GenAI conventions' own vocabulary, in the version that `names` stands for. */
 export function genAiDialect(names: GenAiNames): Dialect {
   return {
     requestAttributes: (request) =>
-      present({ ...common(request), ...requestAttributes(names, request) }),
+      present({ ...common(names, request), ...requestAttributes(names, request) }),
     endAttributes: (request, end) => present(endAttributes(names, request, end)),
+    contentAttributes: (request, content) =>
+      hasContent(request) ? present(contentAttributes(content)) : {},
   };
 }
 
 // --- internal ---
 
-type Candidates = Record<string, string | number | boolean | string[] | undefined>;
-
 /** What every span carries: whose it is. */
-function common(request: RunRequest): Candidates {
+function common(names: GenAiNames, request: RunRequest): Candidates {
   return {
+    ...associationAttributes(names, request),
     [GEN_AI.conversationId]: request.conversationId,
     [GEN_AI.agentName]: request.agentName,
     [LANGCHAIN.runId]: request.runId,
@@ -90,6 +95,9 @@ function requestAttributes(names: GenAiNames, request: RunRequest): Candidates {
       };
     case "chain":
     case "root":
+    case "gate":
+    case "infra":
+    case "trace":
       return {};
   }
 }
@@ -116,6 +124,7 @@ function modelAttributes(names: GenAiNames, request: ModelRequest): Candidates {
     // "if the request includes a service_tier and the value is not 'auto'"
     [OPENAI.requestServiceTier]: request.serviceTier === "auto" ? undefined : request.serviceTier,
     [OPENAI.apiType]: request.apiType,
+    ...guardrailAttributes(request),
     ...(names.requestReasoningLevel === undefined
       ? {}
       : { [names.requestReasoningLevel]: request.reasoningLevel }),
@@ -130,13 +139,33 @@ function endAttributes(names: GenAiNames, request: RunRequest, end: RunEnd): Can
   const { response, failure } = end;
   return {
     [LANGCHAIN.runOutcome]: end.outcome === "ok" ? undefined : end.outcome,
-    [ATTR_ERROR_TYPE]: end.outcome === "error" ? (failure?.type ?? "_OTHER") : undefined,
+    [ATTR_ERROR_TYPE]: hasFailed(end) ? (failure?.type ?? "_OTHER") : undefined,
+    [LANGCHAIN.errorCategory]: hasFailed(end) ? (failure?.category ?? "unknown") : undefined,
+    [LANGCHAIN.errorRetryable]: hasFailed(end) ? failure?.retryable : undefined,
     [MCP.statusCode]: end.statusCode,
+    ...interventionAttributes(request, end.guardrail),
+    ...costAttributes(end),
+    [LANGCHAIN.gateVerdict]: end.decision?.verdict,
+    [LANGCHAIN.gateReason]: end.decision?.reason,
+    [LANGCHAIN.gateUncertainty]: end.decision?.uncertainty,
     ...(end.streamed === true ? { [GEN_AI.requestStream]: true } : {}),
     [GEN_AI.responseTimeToFirstChunk]: end.timeToFirstChunk,
     ...(end.records === undefined ? {} : { [GEN_AI.memoryRecordCount]: end.records }),
     ...(response === undefined ? {} : responseAttributes(names, response)),
     ...(end.totals === undefined ? {} : totalAttributes(request, end.totals)),
+    ...(names.agentProviderName === undefined || request.kind !== "agent"
+      ? {}
+      : { [names.agentProviderName]: end.provider }),
+  };
+}
+
+/** Of a call its own, of all above it the sum of what is known. */
+function costAttributes({ cost, costs }: RunEnd): Candidates {
+  const isMissing = cost === "missing" || costs?.incomplete === true;
+  return {
+    [LANGCHAIN.costUsd]: typeof cost === "object" ? cost.usd : undefined,
+    [LANGCHAIN.costTotalUsd]: costs?.usd,
+    [LANGCHAIN.pricingMissing]: isMissing ? true : undefined,
   };
 }
 
@@ -179,11 +208,21 @@ function usageAttributes(names: GenAiNames, usage: Usage): Candidates {
   return attributes;
 }
 
-function present(candidates: Candidates): Attributes {
-  const attributes: Attributes = {};
-  for (const key in candidates) {
-    const value = candidates[key];
-    if (value !== undefined) attributes[key] = value;
+/** The conventions know nothing of nodes and chains, nor what they work on. */
+function hasContent({ kind }: RunRequest): boolean {
+  return kind !== "node" && kind !== "chain";
+}
+
+/** One attribute per list, as JSON: a span attribute has no structure. */
+function contentAttributes(content: WrittenContent): Candidates {
+  const attributes: Candidates = {};
+  for (const member in CONTENT) {
+    const name = CONTENT[member as keyof typeof CONTENT];
+    const written = content[member as keyof typeof CONTENT];
+    if (written === undefined) continue;
+    if (written.reference !== undefined) attributes[referenceTo(name)] = written.reference;
+    // A text is a text already.
+    else attributes[name] = typeof written.value === "string" ? written.value : written.json;
   }
   return attributes;
 }

@@ -1,3 +1,13 @@
+import { chatInput, promptInput } from "./content/model-content.ts";
+import {
+  chainInput,
+  chainOutput,
+  retrieverInput,
+  retrieverOutput,
+  toolInput,
+  toolOutput,
+} from "./content/other-content.ts";
+import { middlewareIntervention } from "./middleware-guardrail.ts";
 import { fields } from "./read.ts";
 import type { RunTracer } from "./run-tracer.ts";
 
@@ -104,9 +114,10 @@ export interface CallbackMethods {
 /** Callbacks that drive a tracer. Plain functions: the handler class and the instrumentation's own handler share them. */
 export function callbackMethods(tracer: RunTracer): CallbackMethods {
   return {
-    handleChatModelStart(serialized, _messages, runId, parentRunId, extraParams, tags, metadata) {
+    handleChatModelStart(serialized, messages, runId, parentRunId, extraParams, tags, metadata) {
       tracer.modelStart({
         operation: "chat",
+        content: chatInput(messages, extraParams),
         serialized,
         runId,
         parentRunId,
@@ -115,9 +126,10 @@ export function callbackMethods(tracer: RunTracer): CallbackMethods {
         metadata,
       });
     },
-    handleLLMStart(serialized, _prompts, runId, parentRunId, extraParams, tags, metadata) {
+    handleLLMStart(serialized, prompts, runId, parentRunId, extraParams, tags, metadata) {
       tracer.modelStart({
         operation: "text_completion",
+        content: promptInput(prompts),
         serialized,
         runId,
         parentRunId,
@@ -139,28 +151,53 @@ export function callbackMethods(tracer: RunTracer): CallbackMethods {
     handleLLMError(error, runId) {
       tracer.fail(runId, error);
     },
-    handleChainStart(serialized, _inputs, runId, parentRunId, tags, metadata, runType, runName) {
-      tracer.chainStart({ serialized, runId, parentRunId, tags, metadata, runType, runName });
+    handleChainStart(serialized, inputs, runId, parentRunId, tags, metadata, runType, runName) {
+      const content = chainInput(inputs);
+      tracer.chainStart({
+        content,
+        serialized,
+        runId,
+        parentRunId,
+        tags,
+        metadata,
+        runType,
+        runName,
+      });
     },
-    handleChainEnd(_output, runId) {
-      tracer.succeed(runId);
+    handleChainEnd(output, runId) {
+      const request = tracer.run(runId)?.request;
+      tracer.say(runId, chainOutput(output));
+      tracer.succeed(runId, () => ({ guardrail: middlewareIntervention(request, output) }));
     },
     handleChainError(error, runId) {
       tracer.fail(runId, error);
     },
-    handleToolStart(serialized, _input, runId, parentRunId, tags, metadata, runName, toolCallId) {
-      tracer.toolStart({ serialized, runId, parentRunId, tags, metadata, runName, toolCallId });
+    handleToolStart(serialized, input, runId, parentRunId, tags, metadata, runName, toolCallId) {
+      const content = toolInput(input);
+      tracer.toolStart({
+        content,
+        serialized,
+        runId,
+        parentRunId,
+        tags,
+        metadata,
+        runName,
+        toolCallId,
+      });
     },
-    handleToolEnd(_output, runId) {
+    handleToolEnd(output, runId) {
+      tracer.say(runId, toolOutput(output));
       tracer.succeed(runId);
     },
     handleToolError(error, runId) {
       tracer.fail(runId, error);
     },
-    handleRetrieverStart(serialized, _query, runId, parentRunId, tags, metadata, runName) {
-      tracer.retrieverStart({ serialized, runId, parentRunId, tags, metadata, runName });
+    handleRetrieverStart(serialized, query, runId, parentRunId, tags, metadata, runName) {
+      const content = retrieverInput(query);
+      tracer.retrieverStart({ content, serialized, runId, parentRunId, tags, metadata, runName });
     },
     handleRetrieverEnd(documents, runId) {
+      tracer.say(runId, retrieverOutput(documents));
       tracer.succeed(runId, () => ({
         documents: Array.isArray(documents) ? documents.length : undefined,
       }));

@@ -1,4 +1,4 @@
-import type { AgentRequest, CommonRequest, RunRequest } from "../operation.ts";
+import type { AgentRequest, CommonRequest, RunRequest, WorkflowRequest } from "../operation.ts";
 import { agentNameOf } from "./common-request.ts";
 import { type Fields, fields, number, text, texts } from "./read.ts";
 
@@ -19,51 +19,55 @@ export type ChainsOption = "none" | "roots" | "all";
 export interface ChainPlace {
   /** Nothing is above it. */
   readonly isRoot: boolean;
-  /** An agent is above it, whose metadata it then has. */
-  readonly isInAgent: boolean;
+  /** The chain itself, where it is known. */
+  readonly subject?: object | undefined;
+}
+
+export interface ChainOptions {
+  readonly chains: ChainsOption;
+  /** The name of agents that have none. */
+  readonly agentName?: string | undefined;
 }
 
 /**
- * What a chain run is. LangGraph tells by metadata: an agent is a graph that createAgent made, a node is named in the
- * metadata of its own run.
+ * What a chain run is. LangGraph tells by metadata: createAgent marks those of its graph, a node is named in the metadata
+ * of its own run.
  *
  * @returns `undefined` for a run that has no span
  */
 export function chainRequest(
   start: ChainArguments,
   common: CommonRequest,
-  { isRoot, isInAgent }: ChainPlace,
-  chains: ChainsOption,
+  place: ChainPlace,
+  options: ChainOptions,
 ): RunRequest | undefined {
   const metadata = fields(start.metadata);
   const tags = texts(start.tags) ?? [];
   if (tags.includes("langsmith:hidden")) return undefined;
   const className = classOf(start.serialized);
   const name = text(start.runName) ?? className ?? "chain";
-  if (isGraph(className)) return graphRequest(name, metadata, isInAgent, common);
+  if (isGraph(className)) {
+    // Type names are no names: "SHOULD NOT be set" when there is nothing meaningful.
+    const own = GRAPHS.has(name) ? undefined : name.slice(0, 128);
+    return graphRequest(own, metadata, common, place.subject, options.agentName);
+  }
   const node = text(metadata["langgraph_node"]);
   if (node !== undefined && name === node && tags.some((tag) => tag.startsWith("graph:step:"))) {
     return { kind: "node", node, step: number(metadata["langgraph_step"]), ...common };
   }
-  const wanted = chains === "all" || (chains === "roots" && isRoot);
+  const { chains } = options;
+  const wanted = chains === "all" || (chains === "roots" && place.isRoot);
   return wanted ? { kind: "chain", name: name.slice(0, 128), ...common } : undefined;
 }
 
-/**
- * A graph without a name, below an agent, turns out to be an agent by the node with which createAgent asks the model.
- *
- * @param node a run that starts in the graph
- */
-export function turnsIntoAgent(
+/** What a graph is that may be an agent, by the first node that starts in it; `undefined` if that was clear before. */
+export function settledRequest(
   graph: RunRequest | undefined,
   node: RunRequest | undefined,
-  metadata: unknown,
-): AgentRequest | undefined {
-  if (graph?.kind !== "workflow" || graph.name !== undefined) return undefined;
-  if (node?.kind !== "node" || node.node !== "model_request") return undefined;
-  if (!isOfAgent(fields(metadata))) return undefined;
-  const { runId, conversationId, retryAttempt } = graph;
-  return { kind: "agent", pattern: "react", runId, conversationId, retryAttempt };
+): AgentRequest | WorkflowRequest | undefined {
+  if (graph?.kind !== "workflow" || graph.perhaps === undefined) return undefined;
+  if (node?.kind !== "node") return undefined;
+  return AGENT_NODE.test(node.node) ? graph.perhaps : { ...graph, perhaps: undefined };
 }
 
 /** Name of a serialized class. */
@@ -83,6 +87,12 @@ const GRAPHS = new Set([
   "StateGraph",
 ]);
 
+/** The node with which createAgent asks the model, … */
+const MODEL_NODE = "model_request";
+
+/** … and those of its middleware: one of these is an agent's first. */
+const AGENT_NODE = /^model_request$|\.(?:before|after)_(?:agent|model)$/;
+
 function isOfAgent(metadata: Fields): boolean {
   return metadata["ls_integration"] === "langchain_create_agent";
 }
@@ -91,17 +101,35 @@ function isGraph(className: string | undefined): boolean {
   return className !== undefined && GRAPHS.has(className);
 }
 
+/**
+ * Inside a node, metadata tell little: all that is below an agent has that agent's marks, over the marks of an agent of
+ * its own that is called with them (`subAgent.invoke(input, config)`). There, a graph is known by its nodes.
+ */
 function graphRequest(
-  name: string,
+  name: string | undefined,
   metadata: Fields,
-  isInAgent: boolean,
   common: CommonRequest,
-): RunRequest {
-  // Type names are no names: "SHOULD NOT be set" when there is nothing meaningful.
-  const own = GRAPHS.has(name) ? undefined : name.slice(0, 128);
-  // Below an agent all graphs have that agent's metadata: there, only a name of its own tells an agent.
-  const isAgent =
-    own === undefined ? !isInAgent && isOfAgent(metadata) : own === agentNameOf(metadata);
-  if (isAgent) return { kind: "agent", pattern: "react", ...common };
-  return { kind: "workflow", name: own, pattern: text(metadata["pattern"]), ...common };
+  subject: object | undefined,
+  defaultName: string | undefined,
+): AgentRequest | WorkflowRequest {
+  const isMarked = isOfAgent(metadata);
+  const agent = { kind: "agent", pattern: "react", ...common } as const;
+  const workflow = {
+    kind: "workflow",
+    name,
+    pattern: text(metadata["pattern"]),
+    ...common,
+  } as const;
+  const isNamed = name !== undefined && name === agentNameOf(metadata);
+  if (metadata["langgraph_node"] === undefined) {
+    // Nothing of LangChain's is above it: the metadata are its own.
+    const agentName = agentNameOf(metadata) ?? defaultName;
+    return isMarked || isNamed ? { ...agent, agentName } : workflow;
+  }
+  const inner = { ...agent, agentName: name ?? defaultName };
+  if (isNamed) return inner;
+  if (!isMarked && name !== undefined) return workflow;
+  const { nodes } = fields(subject);
+  if (typeof nodes === "object") return MODEL_NODE in fields(nodes) ? inner : workflow;
+  return { ...workflow, perhaps: inner };
 }

@@ -1,26 +1,36 @@
-import type { Failure, Outcome } from "../operation.ts";
-import { withoutSecrets } from "../telemetry/secrets.ts";
-import { type Fields, fields, number, text } from "./read.ts";
+import { BudgetExceededError } from "../budget/budget-exceeded-error.ts";
+import type { Failure, Intervention, Outcome } from "../operation.ts";
+import { failureOf } from "./errors/failure.ts";
+import { guardrailError, isFirstToSee } from "./guardrail-error.ts";
+import { field } from "./read.ts";
 
 /** How a run that threw has ended. */
 export interface Ending {
-  readonly outcome: Extract<Outcome, "error" | "cancelled" | "interrupted">;
+  readonly outcome: Extract<Outcome, "ok" | "error" | "cancelled" | "interrupted" | "blocked">;
   readonly failure?: Failure | undefined;
+  /** Of the run that it happened in. */
+  readonly guardrail?: Intervention | undefined;
 }
 
 /**
- * Tells failures from control flow: LangGraph "throws" to pause for a person or to hand over (`is_bubble_up`), and an
- * abort by the user is a wish, not a fault. A time-out looks like an abort to LangChain; only the signal's reason tells.
+ * Tells failures from control flow. LangGraph "throws" (`is_bubble_up`) to wait for a person, to stop before its end when
+ * it is told to drain, and to hand over to the graph above, for which nothing waits. An abort by the user is a wish, not a
+ * fault; a guardrail that says no does what it is for, and so does a budget, whose error is one to the application still.
+ * A time-out looks like an abort to LangChain; only the signal's reason tells.
  */
 export function endingOf(error: unknown, signal: AbortSignal | undefined): Ending {
-  const thrown = fields(error);
-  if (thrown["is_bubble_up"] === true) return { outcome: "interrupted" };
-  if (signal?.aborted === true && (isReasonOf(signal, error) || looksAborted(thrown))) {
-    const reason = fields(signal.reason);
-    if (reason["name"] !== "TimeoutError") return { outcome: "cancelled" };
+  if (field(error, "is_bubble_up") === true)
+    return { outcome: field(error, "name") === "ParentCommand" ? "ok" : "interrupted" };
+  if (signal?.aborted === true && (isReasonOf(signal, error) || looksAborted(error))) {
+    if (field(signal.reason, "name") !== "TimeoutError") return { outcome: "cancelled" };
     return { outcome: "error", failure: failureOf(signal.reason) };
   }
-  if (looksAborted(thrown)) return { outcome: "cancelled" };
+  if (looksAborted(error)) return { outcome: "cancelled" };
+  if (BudgetExceededError.from(error) !== undefined)
+    return { outcome: "blocked", failure: failureOf(error) };
+  const block = guardrailError(error);
+  if (block !== undefined)
+    return { outcome: "blocked", guardrail: isFirstToSee(block) ? block.intervention : undefined };
   return { outcome: "error", failure: failureOf(error) };
 }
 
@@ -29,37 +39,30 @@ export function isReasonOf(signal: AbortSignal | undefined, error: unknown): boo
   if (signal?.aborted !== true) return false;
   const reason: unknown = signal.reason;
   if (error === reason) return true;
-  const { message } = fields(error);
+  const message = field(error, "message");
   if (typeof message !== "string") return false;
   // The MCP SDK makes the reason a part of its own error's text, and LangChain's adapters that of theirs.
-  return message === reason || message.endsWith(`MCP error -32001: ${String(reason)}`);
-}
-
-/** A failure's type and its text, without secrets. */
-export function failureOf(error: unknown): Failure {
-  if (typeof error !== "object" || error === null) {
-    return { type: typeof error, message: firstLine(String(error)) };
-  }
-  const thrown = fields(error);
-  const stack = text(thrown["stack"]) === undefined ? undefined : String(thrown["stack"]);
-  return {
-    type: typeOf(error, thrown),
-    message: firstLine(typeof thrown["message"] === "string" ? thrown["message"] : ""),
-    stack: stack === undefined ? undefined : withoutSecrets(stack.slice(0, 8000)),
-  };
+  return message === reason || message.endsWith(`MCP error -32001: ${textOf(reason)}`);
 }
 
 // --- internal ---
 
-const ABORT_NAMES = new Set(["AbortError", "ModelAbortError", "APIUserAbortError"]);
+const ABORT_NAMES = new Set([
+  "AbortError",
+  "APIUserAbortError",
+  "ClientClosedRequestError",
+  "GoogleGenerativeAIAbortError",
+  "ModelAbortError",
+  "RequestAbortedError",
+]);
 /** What LangChain, LangGraph and OpenAI's package throw as a plain Error. */
 const ABORT_MESSAGES = new Set(["Abort", "Aborted", "AbortError", "Cancelled"]);
 
-function looksAborted(error: Fields): boolean {
-  const { name, message } = error;
+function looksAborted(error: unknown): boolean {
+  const [name, message] = [field(error, "name"), field(error, "message")];
   if (typeof message !== "string") return false;
   // A name alone is not enough: p-retry's AbortError means "do not try again" and carries a failure's message.
-  const named = [name, className(error)].some(
+  const named = [name, field(field(error, "constructor"), "name")].some(
     (each) => typeof each === "string" && ABORT_NAMES.has(each),
   );
   return named
@@ -67,30 +70,11 @@ function looksAborted(error: Fields): boolean {
     : name === "Error" && ABORT_MESSAGES.has(message);
 }
 
-/**
- * The most telling low-cardinality name: a name that somebody gave the error, else its class (the SDKs of OpenAI and
- * Anthropic leave `name` at "Error"), else a code or an HTTP status.
- */
-function typeOf(error: object, thrown: Fields): string {
-  const named = text(thrown["name"]);
-  const made = text(thrown["unminifiable_name"]) ?? className(error);
-  for (const name of [named, made]) {
-    if (name !== undefined && name !== "Error" && name !== "Object" && name.length > 2)
-      return name.slice(0, 128);
+/** As `String()`, for a reason that may have no text. */
+function textOf(reason: unknown): string {
+  try {
+    return String(reason);
+  } catch {
+    return "";
   }
-  const code = text(thrown["lc_error_code"]) ?? text(thrown["code"]);
-  if (code !== undefined) return code.slice(0, 128);
-  const status = number(thrown["status"]) ?? number(thrown["statusCode"]);
-  return status === undefined ? (named ?? "_OTHER") : String(status);
-}
-
-function className(error: object): string | undefined {
-  const made = fields(error)["constructor"];
-  return typeof made === "function" && made.name !== "" ? made.name : undefined;
-}
-
-/** LangChain appends a troubleshooting address below the first line. */
-function firstLine(message: string): string {
-  const line = message.trimStart().split("\n", 1)[0] ?? "";
-  return withoutSecrets(line.slice(0, 4000)).slice(0, 1000);
 }

@@ -1,8 +1,12 @@
-import type { ModelRequest, ModelResponse, RunEnd } from "../operation.ts";
+import type { ModelRequest, RunEnd } from "../operation.ts";
 import type { RunSpan } from "../telemetry/run-span.ts";
+import { modelOutput } from "./content/model-content.ts";
 import type { Ending } from "./ending.ts";
+import { finishReasonOf } from "./messages/answers.ts";
+import { PartialAnswer } from "./messages/partial-answer.ts";
 import { commonResponse, hasAnswer, modelResult } from "./model-result.ts";
 import { OpenRun, type OpenRunParts } from "./open-run.ts";
+import { contentFilterIntervention } from "./providers/content-filter.ts";
 import type { Provider } from "./providers/provider.ts";
 import { fields } from "./read.ts";
 import { noteEvent, noteUsage, streamNotes } from "./stream-notes.ts";
@@ -23,11 +27,15 @@ export class ModelRun extends OpenRun {
   #firstChunkAt = 0;
   #lastChunkAt = 0;
   #watched = false;
+  /** Of a stream, where content is captured. */
+  readonly #partial: PartialAnswer | undefined;
+  #answered = false;
 
   constructor(parts: ModelRunParts) {
     super(parts);
     this.#provider = parts.provider;
     this.#span = parts.span;
+    this.#partial = parts.span.reading && new PartialAnswer(parts.span.reading);
     parts.signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
 
@@ -69,8 +77,9 @@ export class ModelRun extends OpenRun {
   end(output: unknown, extraParams?: unknown): void {
     // Some models end an aborted call as if nothing had happened, with nothing.
     if (this.signal?.aborted === true && !hasAnswer(output)) return this.fail(this.signal.reason);
+    this.#say(output);
     const cached = fields(extraParams)["cached"] === true;
-    this.succeed(() => ({ response: this.#response(output, cached) }));
+    this.succeed(() => this.#answer(output, cached));
   }
 
   protected override finish(
@@ -80,16 +89,36 @@ export class ModelRun extends OpenRun {
     this.signal?.removeEventListener("abort", this.#onAbort);
     // One chunk alone proves no stream: some packages report a whole answer by one callback.
     const streamed = this.#notes.chunks > (this.#watched ? 0 : 1);
+    // Of a call that failed, what had come by then.
+    if (!this.#answered) this.#sayPartial("error");
     const timing = { streamed, timeToFirstChunk: streamed ? this.#firstChunkAt : undefined };
     super.finish({ ...ending, ...timing }, more);
   }
 
-  #response(output: unknown, cached: boolean): ModelResponse {
+  /** Streams of events are reported without what they said. */
+  #say(output: unknown): void {
+    this.#answered = true;
+    if (this.#notes.events) this.#sayPartial(finishReasonOf(output) ?? "unknown");
+    else this.say(modelOutput(output));
+  }
+
+  #sayPartial(finishReason: string): void {
+    const partial = this.#partial;
+    if (partial === undefined) return;
+    this.say(() => {
+      const answer = partial.answer(finishReason);
+      return answer === undefined ? {} : { outputMessages: [answer] };
+    });
+  }
+
+  #answer(output: unknown, cached: boolean): Pick<RunEnd, "response" | "guardrail"> {
     const result = modelResult(output);
     const common = commonResponse(result, this.#notes);
     const response = this.#provider.response?.(common, result, this.#notes) ?? common;
     // What a cached message carries belongs to the call that was made once, long ago.
-    return cached ? { ...response, id: undefined, usage: undefined, cached } : response;
+    if (cached) return { response: { ...response, id: undefined, usage: undefined, cached } };
+    const { intervention = contentFilterIntervention } = this.#provider;
+    return { response, guardrail: intervention(response, result) };
   }
 
   /**
@@ -108,6 +137,7 @@ export class ModelRun extends OpenRun {
     try {
       this.#arrived();
       noteUsage(this.#notes, fields(message)["usage_metadata"]);
+      this.#partial?.chunk(message);
     } catch (fault) {
       this.guard.report("recording a chunk", fault);
     }
@@ -116,6 +146,7 @@ export class ModelRun extends OpenRun {
   #event(event: unknown): void {
     try {
       if (noteEvent(this.#notes, fields(event))) this.#arrived();
+      this.#partial?.event(fields(event));
     } catch (fault) {
       this.guard.report("recording a stream event", fault);
     }

@@ -1,11 +1,15 @@
 import type { Context, SpanContext } from "@opentelemetry/api";
 
-import type { Failure, RunEnd, RunRequest, Usage } from "../operation.ts";
+import type { CaptureMode } from "../content/capture.ts";
+import type { ReadContent } from "../content/content-policy.ts";
+import type { Association, Failure, RunEnd, RunRequest } from "../operation.ts";
 import { EVENT } from "../semconv/own.ts";
 import type { Guard } from "../telemetry/guard.ts";
 import type { RunSpan } from "../telemetry/run-span.ts";
+import type { RunTelemetry } from "../telemetry/run-telemetry.ts";
 import { type Ending, endingOf, isReasonOf } from "./ending.ts";
-import { fields } from "./read.ts";
+import { field } from "./read.ts";
+import { RollUp } from "./roll-up.ts";
 import { withRun } from "./run-context.ts";
 import type { Run, RunRegistry } from "./run-registry.ts";
 
@@ -22,6 +26,8 @@ export interface OpenRunParts {
   readonly signal: AbortSignal | undefined;
   /** The start callback's arguments: they tell a handler registered twice from a run id used twice. */
   readonly identity: object | undefined;
+  /** An agent or a graph that no other is above. */
+  readonly isTopmost?: boolean;
   /** Told when it has ended. */
   readonly onEnd?: ((run: OpenRun) => void) | undefined;
 }
@@ -44,12 +50,14 @@ export class OpenRun implements Run {
   readonly #registry: RunRegistry;
   readonly #identity: WeakRef<object> | undefined;
   readonly #onEnd: ((run: OpenRun) => void) | undefined;
-  #totals: { inputTokens: number; outputTokens: number } | undefined;
+  /** What the runs below it come to. */
+  readonly rollUp: RollUp;
   /** A run below it timed out. */
   #timedOut: Failure | undefined;
   #interrupted = false;
   /** What is right below it has stopped to wait for a person. */
   #waitsBelow = false;
+  readonly #isTopmost: boolean;
   #ended = false;
 
   constructor(parts: OpenRunParts) {
@@ -64,7 +72,12 @@ export class OpenRun implements Run {
     this.#registry = parts.registry;
     this.#identity = parts.identity === undefined ? undefined : new WeakRef(parts.identity);
     this.#onEnd = parts.onEnd;
+    this.#isTopmost = parts.isTopmost === true;
     this.abortableBy(parts.signal);
+    const above = this.parent?.rollUp;
+    this.rollUp = new RollUp(above);
+    if (parts.request?.kind === "model") above?.inferenceCall(parts.request.provider);
+    if (parts.request?.kind === "tool") above?.toolCall();
   }
 
   /** Chains may fail with the signal's reason without having been told of the signal, and before what is below them. */
@@ -116,7 +129,8 @@ export class OpenRun implements Run {
 
   /** The agent that it belongs to, or is. */
   get agentName(): string | undefined {
-    return this.request?.agentName ?? this.parent?.agentName;
+    // An agent without a name is not the one above it either.
+    return this.request === undefined ? this.parent?.agentName : this.request.agentName;
   }
 
   /** It is an agent, or is below one. */
@@ -127,6 +141,26 @@ export class OpenRun implements Run {
   /** The conversation that it belongs to. */
   get conversationId(): string | undefined {
     return this.request?.conversationId ?? this.parent?.conversationId;
+  }
+
+  /** Whose run it is. */
+  get association(): Association | undefined {
+    return this.request === undefined ? this.parent?.association : this.request.association;
+  }
+
+  /** What went in or came out. Read only where content is captured. */
+  say(read: ReadContent): void {
+    if (!this.#ended) this.span?.say(read);
+  }
+
+  /** What was decided on content for it, or for the nearest run above that has a span. */
+  get capture(): CaptureMode | undefined {
+    return this.span?.capture ?? this.parent?.capture;
+  }
+
+  /** How it is written, and what is below it. */
+  get telemetry(): RunTelemetry | undefined {
+    return this.span?.telemetry ?? this.parent?.telemetry;
   }
 
   get spanContext(): SpanContext | undefined {
@@ -153,14 +187,6 @@ export class OpenRun implements Run {
     this.span?.addEvent(EVENT.interrupt, attributes);
   }
 
-  /** Adds a model call's tokens to this run and all above it. */
-  addTokens({ inputTokens = 0, outputTokens = 0 }: Usage): void {
-    this.#totals ??= { inputTokens: 0, outputTokens: 0 };
-    this.#totals.inputTokens += inputTokens;
-    this.#totals.outputTokens += outputTokens;
-    this.parent?.addTokens({ inputTokens, outputTokens });
-  }
-
   childWaits(): void {
     this.#waitsBelow = true;
   }
@@ -184,7 +210,11 @@ export class OpenRun implements Run {
     this.#registry.close(this);
     this.#onEnd?.(this);
     const known = this.guard.run("reading a result", more);
-    if (known?.response?.usage !== undefined) this.parent?.addTokens(known.response.usage);
+    // An agent's sum is of what its models read and wrote, as the conventions have it; embeddings have no part in it.
+    if (this.kind === "model" && known?.response?.usage !== undefined)
+      this.parent?.rollUp.tokens(known.response.usage);
+    const cost = this.span?.costOf(known?.response);
+    if (cost !== undefined) this.parent?.rollUp.cost(cost);
     if (
       "failure" in ending &&
       ending.failure?.type === "TimeoutError" &&
@@ -192,7 +222,14 @@ export class OpenRun implements Run {
     ) {
       this.parent?.childTimedOut(ending.failure);
     }
-    this.span?.end({ totals: this.#totals, ...known, ...ending });
+    this.span?.end({
+      ...this.rollUp.end,
+      cost,
+      isTopmost: this.#isTopmost,
+      ...known,
+      ...ending,
+      ...(ending.outcome === "ok" && isBlocked(known) ? { outcome: "blocked" } : {}),
+    });
   }
 
   /** Of a run that has ended, and may have been handled, the signal tells only of its very own reason. */
@@ -215,8 +252,13 @@ function isGraph(kind: Run["kind"]): boolean {
   return kind === "agent" || kind === "workflow";
 }
 
+/** It ended well, and with an answer that is none, or that is no. */
+function isBlocked(known: Partial<RunEnd> | undefined): boolean {
+  if (known?.decision?.verdict === "blocked") return true;
+  return known?.guardrail?.violations.some(({ action }) => action === "blocked") === true;
+}
+
 /** Not every error that bubbles up: a command to the parent graph waits for nobody. */
 function isInterrupt(error: unknown): boolean {
-  const { is_bubble_up: bubblesUp, interrupts } = fields(error);
-  return bubblesUp === true && Array.isArray(interrupts);
+  return field(error, "is_bubble_up") === true && Array.isArray(field(error, "interrupts"));
 }

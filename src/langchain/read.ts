@@ -11,9 +11,25 @@ export function fields(value: unknown): Fields {
   return typeof value === "object" && value !== null ? (value as Fields) : NOTHING;
 }
 
+/** A property of an object or a function; none where reading it throws, as a getter or a Proxy may. */
+export function field(value: unknown, key: PropertyKey): unknown {
+  if ((typeof value !== "object" && typeof value !== "function") || value === null)
+    return undefined;
+  try {
+    return (value as Readonly<Record<PropertyKey, unknown>>)[key];
+  } catch {
+    return undefined;
+  }
+}
+
 /** A non-empty string, at most 1,000 characters of it: it becomes an attribute. */
 export function text(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value.slice(0, 1000) : undefined;
+}
+
+/** Any string, however long: for content, which is cut elsewhere. */
+export function string(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }
 
 export function number(value: unknown): number | undefined {

@@ -30,6 +30,7 @@ export interface RunLimits {
 export class RunRegistry {
   readonly #runs = new Map<string, Run>();
   readonly #left = new Map<string, Run>();
+  readonly #atEnd = new Set<() => void>();
   #ttlMs = Number.POSITIVE_INFINITY;
   #timer: Timer | undefined;
   #hasTimers = true;
@@ -70,6 +71,23 @@ export class RunRegistry {
   /** Ends all runs that are open: the process, or the telemetry in it, is about to end, and they would be lost. */
   abandonAll(): void {
     this.#sweep(Number.POSITIVE_INFINITY, 0);
+    for (const end of this.#atEnd) end();
+  }
+
+  /**
+   * Has something else ended with all runs: what may live on for any time, and among many. Of too many the oldest is
+   * ended.
+   *
+   * @returns what to call when it has ended before
+   */
+  atEnd(end: () => void): () => void {
+    const [oldest] = this.#atEnd;
+    if (this.#atEnd.size >= MOST_LASTING && oldest !== undefined) {
+      this.#atEnd.delete(oldest);
+      oldest();
+    }
+    this.#atEnd.add(end);
+    return () => void this.#atEnd.delete(end);
   }
 
   /** One timer for all: it is set again, for the oldest, when it has gone off. */
@@ -114,6 +132,7 @@ export function runRegistry(): RunRegistry {
 type Timer = ReturnType<typeof setTimeout>;
 
 const MOST_LEFT = 200;
+const MOST_LASTING = 10_000;
 
 /** The longest that a timer waits; longer is at once. */
 const LONGEST = 2 ** 31 - 1;

@@ -1,34 +1,38 @@
 import type { Context } from "@opentelemetry/api";
 import { context as otelContext } from "@opentelemetry/api";
 
-import { genAiDialect } from "../dialects/gen-ai.ts";
+import { captureMode, type CaptureMode } from "../content/capture.ts";
+import type { ReadContent } from "../content/content-policy.ts";
 import type { CommonRequest, ModelRequest, RunEnd, RunRequest } from "../operation.ts";
 import { type HandlerOptions, resolveOptions, type ResolvedOptions } from "../options.ts";
-import { genAiNames } from "../semconv/gen-ai.ts";
 import { Guard } from "../telemetry/guard.ts";
+import { LogSource } from "../telemetry/log-source.ts";
 import { ProviderSource } from "../telemetry/provider-source.ts";
-import { RunMetrics } from "../telemetry/run-metrics.ts";
-import { RunSpan, type RunTelemetry } from "../telemetry/run-span.ts";
+import { RunSpan } from "../telemetry/run-span.ts";
+import { runTelemetry, type RunTelemetry } from "../telemetry/run-telemetry.ts";
 import { abortSignalOf } from "./abort-signal.ts";
-import { type ChainArguments, chainRequest, classOf, turnsIntoAgent } from "./chain-request.ts";
-import { agentNameOf, conversationIdOf, retryAttemptOf } from "./common-request.ts";
+import { type ChainArguments, chainRequest, classOf, settledRequest } from "./chain-request.ts";
+import { commonRequest } from "./common-request.ts";
+import { instructionsApart } from "./content/model-content.ts";
 import { commonParameters, modelCall, type ModelCallArguments } from "./model-call.ts";
 import { ModelRun } from "./model-run.ts";
 import { OpenRun } from "./open-run.ts";
 import { reportedElsewhere } from "./other-instrumentation.ts";
 import { providerFor } from "./providers/index.ts";
-import { fields, text } from "./read.ts";
+import { fields, text, texts } from "./read.ts";
 import { resumes } from "./resumes.ts";
 import { contextBelow, runOf } from "./run-context.ts";
 import { holderOf, type RunHolder, withoutHolder } from "./run-holder.ts";
 import { type RunRegistry, runRegistry } from "./run-registry.ts";
 import { serverOf } from "./server.ts";
-import { Sessions } from "./sessions.ts";
+import { Sessions, startsSession } from "./sessions.ts";
 
 /** Who starts, below whom. */
 export interface RunStart {
   readonly runId: string;
   readonly parentRunId?: string | undefined;
+  /** What goes in. Read only where content is captured. */
+  readonly content?: ReadContent | undefined;
 }
 
 /** A model call that starts. */
@@ -52,6 +56,7 @@ export interface OtherStart extends RunStart, ChainArguments {
  */
 export class RunTracer {
   readonly source: ProviderSource;
+  readonly logs: LogSource;
   readonly options: ResolvedOptions;
   /** Whether any signal is on. */
   readonly active: boolean;
@@ -59,27 +64,18 @@ export class RunTracer {
   readonly #registry: RunRegistry = runRegistry();
   /** How runs are written, for those that LangChain does not report. */
   readonly telemetry: RunTelemetry;
-  readonly #sessions: Sessions | undefined;
+  /** Absent without metrics. */
+  readonly sessions: Sessions | undefined;
   readonly #resumes = resumes();
 
   constructor(options: HandlerOptions = {}) {
     this.options = resolveOptions(options);
-    const { semconv, metricPrefix, metrics, tracing, spanNames, attributes } = this.options;
     this.source = new ProviderSource(this.options);
-    this.active = this.options.enabled && (tracing || metrics);
-    const recorder = metrics
-      ? new RunMetrics(() => this.source.meter(), semconv, metricPrefix)
-      : undefined;
-    this.#sessions = recorder === undefined ? undefined : new Sessions(recorder);
-    this.telemetry = {
-      source: this.source,
-      metrics: recorder,
-      dialects: [genAiDialect(genAiNames(semconv))],
-      tracing,
-      spanNames,
-      staticAttributes: attributes,
-      guard: this.guard,
-    };
+    this.logs = new LogSource(this.options.loggerProvider);
+    this.active = this.options.enabled && (this.options.tracing || this.options.metrics);
+    this.telemetry = runTelemetry(this.options, this.source, this.logs, this.guard);
+    const { metrics } = this.telemetry;
+    this.sessions = metrics === undefined ? undefined : new Sessions(metrics);
   }
 
   /** The open run of that id. */
@@ -107,22 +103,25 @@ export class RunTracer {
 
   /** Opens a chain's run: an agent, a graph, a node, or any other, which may have no span. */
   chainStart(start: OtherStart): OpenRun | undefined {
-    return this.#otherStart(start, "chain", (common, parent) => {
-      const place = {
-        isRoot: parent === undefined && start.parentRunId === undefined,
-        isInAgent: parent?.isInAgent === true,
-      };
-      const request = chainRequest(start, common, place, this.options.chains);
-      const agent = turnsIntoAgent(parent?.request, request, start.metadata);
-      if (agent !== undefined) parent?.become(agent);
-      return request;
+    return this.#otherStart(start, "chain", (common, parent, subject) => {
+      const isRoot = start.parentRunId === undefined;
+      const request = chainRequest(start, common, { isRoot, subject }, this.options);
+      const settled = settledRequest(parent?.request, request);
+      if (settled === undefined || request === undefined) return request;
+      parent?.become(settled);
+      return { ...request, agentName: settled.agentName };
     });
   }
 
   toolStart(start: OtherStart): OpenRun | undefined {
     return this.#otherStart(start, "tool", (common, _parent, tool) => ({
       kind: "tool",
-      name: (text(start.runName) ?? classOf(start.serialized) ?? "tool").slice(0, 128),
+      name: (
+        text(start.runName) ??
+        text(fields(tool)["name"]) ??
+        classOf(start.serialized) ??
+        "tool"
+      ).slice(0, 128),
       description: text(fields(tool)["description"]),
       callId: text(start.toolCallId),
       ...common,
@@ -135,6 +134,11 @@ export class RunTracer {
       source: (text(start.runName) ?? classOf(start.serialized))?.slice(0, 128),
       ...common,
     }));
+  }
+
+  /** What came out of a run. Read only where content is captured. */
+  say(runId: string, read: ReadContent): void {
+    this.run(runId)?.say(read);
   }
 
   succeed(runId: string, more?: () => Partial<RunEnd>): void {
@@ -173,15 +177,12 @@ export class RunTracer {
     if (open?.kind === "model") return open as ModelRun;
     const call = modelCall(start);
     const provider = providerFor(call);
-    // A direct stream belongs to the run in whose context it was asked for.
-    const above =
-      start.direct === true ? runOf(start.parent ?? otelContext.active())?.id : undefined;
-    const parent = this.#parent(start.parentRunId ?? above);
+    const parent = this.#parent(start.parentRunId, start.parent);
     const startedIn = withoutHolder(start.parent ?? contextBelow(parent));
     const asked: ModelRequest = {
       kind: "model",
       operation: start.operation,
-      ...this.#common(start, start.direct === true ? undefined : runId, parent),
+      ...commonRequest(start, start.direct === true ? undefined : runId, parent, this.options),
       provider: provider.providerName(call),
       server: serverOf(provider.endpoint?.(call)),
       ...commonParameters(call),
@@ -194,13 +195,18 @@ export class RunTracer {
       provider,
       parent,
       startedIn,
-      span: new RunSpan(this.telemetry, request, startedIn),
+      span: new RunSpan(this.telemetry, request, startedIn, this.capture(request, start)),
       registry: this.#registry,
       guard: this.guard,
       signal: abortSignalOf(fields(extraParams)["options"]),
       identity,
     });
     this.#registry.open(run, this.options);
+    const { content } = start;
+    if (content !== undefined) {
+      const apart = provider.instructionsApart === true;
+      run.say(apart ? (reading) => instructionsApart(content(reading)) : content);
+    }
     return run;
   }
 
@@ -220,30 +226,56 @@ export class RunTracer {
       if (open !== undefined) return open;
       const parent = this.#parent(start.parentRunId);
       const holder = kind && holderOf(otelContext.active(), kind);
-      const request = requestOf(this.#common(start, start.runId, parent), parent, holder?.subject);
+      const common = commonRequest(start, start.runId, parent, this.options);
+      const request = requestOf(common, parent, holder?.subject);
       const startedIn = withoutHolder(contextBelow(parent));
-      const isSession = isTopmost(request, parent);
+      const isTopmost = startsSession(request, parent);
       const run = new OpenRun({
         id: start.runId,
         request,
         parent,
         startedIn,
-        span: request === undefined ? undefined : new RunSpan(this.telemetry, request, startedIn),
+        span:
+          request === undefined
+            ? undefined
+            : new RunSpan(this.telemetry, request, startedIn, this.capture(request, start)),
         registry: this.#registry,
         guard: this.guard,
         signal: holder?.signal,
         identity,
-        onEnd: isSession ? (ended) => this.#sessions?.ended(ended) : undefined,
+        isTopmost,
+        onEnd: isTopmost ? (ended) => this.sessions?.ended(ended, request) : undefined,
       });
       this.#registry.open(run, this.options);
-      if (isSession) this.#sessions?.started(run);
+      if (start.content !== undefined) run.say(start.content);
+      if (isTopmost) this.sessions?.started(run, request);
       if (holder !== undefined) holder.run ??= run;
       return run;
     });
   }
 
-  #parent(runId: string | undefined): OpenRun | undefined {
-    return runId === undefined ? undefined : (this.#registry.parent(runId) as OpenRun | undefined);
+  /** Whether what a run says is written. */
+  capture(
+    request: RunRequest,
+    { metadata, tags }: { readonly metadata?: unknown; readonly tags?: unknown } = {},
+  ): CaptureMode {
+    return captureMode(this.options.captureContent, fields(metadata), () => ({
+      kind: request.kind,
+      provider: "provider" in request ? request.provider : undefined,
+      model: "model" in request ? request.model : undefined,
+      name: "name" in request ? request.name : "node" in request ? request.node : undefined,
+      agentName: request.agentName,
+      conversationId: request.conversationId,
+      metadata: fields(metadata),
+      tags: texts(tags) ?? [],
+    }));
+  }
+
+  /** What LangChain knows of nothing above belongs to the run in whose context it was asked for. */
+  #parent(runId: string | undefined, asked: Context = otelContext.active()): OpenRun | undefined {
+    return (runId === undefined ? runOf(asked) : this.#registry.parent(runId)) as
+      | OpenRun
+      | undefined;
   }
 
   /** The run that is open under this id, when it is this very start. Any other is ended: it cannot be told apart. */
@@ -253,34 +285,10 @@ export class RunTracer {
     open.abandon();
     return undefined;
   }
-
-  #common(
-    { tags, metadata }: { readonly tags: unknown; readonly metadata: unknown },
-    runId: string | undefined,
-    parent: OpenRun | undefined,
-  ): CommonRequest {
-    return {
-      runId,
-      conversationId:
-        conversationIdOf(metadata) ?? parent?.conversationId ?? this.options.conversationId,
-      agentName: agentNameOf(metadata) ?? parent?.agentName ?? this.options.agentName,
-      retryAttempt: retryAttemptOf(tags),
-    };
-  }
 }
 
 // --- internal ---
 
 function objectOf(value: unknown): object | undefined {
   return typeof value === "object" && value !== null ? value : undefined;
-}
-
-/** Agents and graphs that no other agent or graph is above. */
-function isTopmost(request: RunRequest | undefined, parent: OpenRun | undefined): boolean {
-  const works = request?.kind === "agent" || request?.kind === "workflow";
-  if (!works) return false;
-  for (let above = parent; above !== undefined; above = above.parent) {
-    if (above.kind === "agent" || above.kind === "workflow") return false;
-  }
-  return true;
 }

@@ -1,21 +1,23 @@
-import type { Counter, Histogram, Meter, UpDownCounter } from "@opentelemetry/api";
+import type { Counter, Histogram, UpDownCounter } from "@opentelemetry/api";
 
 import type { SemconvVersion } from "../semconv/gen-ai.ts";
 import {
   durationInstruments,
   EXECUTE_TOOL_DURATION,
   INVOKE_AGENT_DURATION,
+  INVOKE_AGENT_INFERENCE_CALLS,
+  INVOKE_AGENT_TOOL_CALLS,
   INVOKE_WORKFLOW_DURATION,
   OPERATION_DURATION,
-  ownRunInstruments,
   type InstrumentDefinition,
   NEXT_TOKEN_COUNTERS,
   NEXT_TOKEN_HISTOGRAMS,
   type NextTokenCounters,
   type NextTokenHistograms,
-  ownModelInstruments,
   TOKEN_USAGE,
 } from "../semconv/metrics.ts";
+import { ownModelInstruments, ownRunInstruments } from "../semconv/own-metrics.ts";
+import type { LimitedMeter } from "./limited-meter.ts";
 
 /** The instruments of model calls. Which of the token ones exist depends on the conventions' version. */
 export interface ModelInstruments {
@@ -38,7 +40,7 @@ type TokenInstruments =
     };
 
 export function createModelInstruments(
-  meter: Meter,
+  meter: LimitedMeter,
   version: SemconvVersion,
   prefix: string,
 ): ModelInstruments {
@@ -60,6 +62,8 @@ export function createModelInstruments(
 /** The instruments of all other runs. */
 export interface RunInstruments {
   readonly agentDuration: Histogram;
+  /** The released conventions have no such metrics. */
+  readonly agentCalls: { readonly inference: Histogram; readonly tool: Histogram } | undefined;
   readonly toolDuration: Histogram;
   readonly workflowDuration: Histogram;
   readonly operationDuration: Histogram;
@@ -69,13 +73,37 @@ export interface RunInstruments {
   readonly retrievalDuration: Histogram;
   readonly retrievalDocuments: Histogram;
   readonly sessionsActive: UpDownCounter;
+  readonly errors: Counter;
+  readonly guardrailRequests: Counter;
+  readonly guardrailViolations: Counter;
+  readonly gateDecisions: Counter;
+  readonly evaluationRuns: Counter;
+  readonly evaluationScore: Histogram;
+  readonly cost: Counter;
+  readonly callCost: Histogram;
+  readonly runCost: Histogram;
+  readonly runTokens: Histogram;
+  readonly pricingMissing: Counter;
+  readonly redactions: Counter;
+  readonly redactionFailures: Counter;
 }
 
-export function createRunInstruments(meter: Meter, prefix: string): RunInstruments {
+export function createRunInstruments(
+  meter: LimitedMeter,
+  version: SemconvVersion,
+  prefix: string,
+): RunInstruments {
   const own = ownRunInstruments(prefix);
   const { name, unit, description } = own.sessionsActive;
   return {
     agentDuration: histogram(meter, INVOKE_AGENT_DURATION),
+    agentCalls:
+      version === "next"
+        ? {
+            inference: histogram(meter, INVOKE_AGENT_INFERENCE_CALLS),
+            tool: histogram(meter, INVOKE_AGENT_TOOL_CALLS),
+          }
+        : undefined,
     toolDuration: histogram(meter, EXECUTE_TOOL_DURATION),
     workflowDuration: histogram(meter, INVOKE_WORKFLOW_DURATION),
     operationDuration: histogram(meter, OPERATION_DURATION),
@@ -85,12 +113,25 @@ export function createRunInstruments(meter: Meter, prefix: string): RunInstrumen
     retrievalDuration: histogram(meter, own.retrievalDuration),
     retrievalDocuments: histogram(meter, own.retrievalDocuments),
     sessionsActive: meter.createUpDownCounter(name, { unit, description }),
+    errors: counter(meter, own.errors),
+    guardrailRequests: counter(meter, own.guardrailRequests),
+    guardrailViolations: counter(meter, own.guardrailViolations),
+    gateDecisions: counter(meter, own.gateDecisions),
+    evaluationRuns: counter(meter, own.evaluationRuns),
+    evaluationScore: histogram(meter, own.evaluationScore),
+    cost: counter(meter, own.cost),
+    callCost: histogram(meter, own.callCost),
+    runCost: histogram(meter, own.runCost),
+    runTokens: histogram(meter, own.runTokens),
+    pricingMissing: counter(meter, own.pricingMissing),
+    redactions: counter(meter, own.redactions),
+    redactionFailures: counter(meter, own.redactionFailures),
   };
 }
 
 // --- internal ---
 
-function nextTokens(meter: Meter): TokenInstruments {
+function nextTokens(meter: LimitedMeter): TokenInstruments {
   return {
     version: "next",
     counters: {
@@ -108,7 +149,7 @@ function nextTokens(meter: Meter): TokenInstruments {
 }
 
 export function histogram(
-  meter: Meter,
+  meter: LimitedMeter,
   { name, unit, description, buckets }: InstrumentDefinition,
 ): Histogram {
   const advice =
@@ -116,6 +157,6 @@ export function histogram(
   return meter.createHistogram(name, { unit, description, ...advice });
 }
 
-function counter(meter: Meter, { name, unit, description }: InstrumentDefinition): Counter {
+function counter(meter: LimitedMeter, { name, unit, description }: InstrumentDefinition): Counter {
   return meter.createCounter(name, { unit, description });
 }

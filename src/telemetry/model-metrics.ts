@@ -1,19 +1,20 @@
-import type { Attributes, Context, Meter } from "@opentelemetry/api";
+import type { Attributes, Context } from "@opentelemetry/api";
 
 import type { ModelRequest, RunEnd, Server, Usage } from "../operation.ts";
 import { GEN_AI, type SemconvVersion } from "../semconv/gen-ai.ts";
 import { OWN_METRIC } from "../semconv/own.ts";
 import { ATTR_ERROR_TYPE, ATTR_SERVER_ADDRESS, ATTR_SERVER_PORT } from "../semconv/stable.ts";
 import { createModelInstruments, type ModelInstruments } from "./instruments.ts";
+import type { LimitedMeter } from "./limited-meter.ts";
 
 /** Records model calls. Instruments are made again when the meter is another: the metrics API has no proxy. */
 export class ModelMetrics {
-  readonly #meter: () => Meter;
+  readonly #meter: () => LimitedMeter;
   readonly #version: SemconvVersion;
   readonly #prefix: string;
-  #instruments: { meter: Meter; made: ModelInstruments } | undefined;
+  #instruments: { meter: LimitedMeter; made: ModelInstruments } | undefined;
 
-  constructor(meter: () => Meter, version: SemconvVersion, prefix: string) {
+  constructor(meter: () => LimitedMeter, version: SemconvVersion, prefix: string) {
     this.#meter = meter;
     this.#version = version;
     this.#prefix = prefix;

@@ -8,6 +8,7 @@ import {
 } from "@opentelemetry/api";
 
 import { VERSION } from "../version.ts";
+import { isRegistered, reportUnreachableProvider } from "./api-globals.ts";
 import { beforeSpan } from "./before-span.ts";
 
 const SCOPE = "langchain-otel";
@@ -28,6 +29,8 @@ export class ProviderSource {
   #setMeterProvider: MeterProvider | undefined;
   #tracer: { provider: TracerProvider; tracer: Tracer } | undefined;
   #meter: { provider: MeterProvider; meter: Meter } | undefined;
+  /** Whether a global provider was there, within our reach or not: looked at until it is, and never again. */
+  #hasSeenGlobal = false;
 
   constructor(options: ProviderOptions = {}) {
     this.#options = options;
@@ -47,7 +50,7 @@ export class ProviderSource {
   tracer(): Tracer {
     if (this.#options.tracerProvider === undefined) beforeSpan();
     const provider =
-      this.#options.tracerProvider ?? this.#setTracerProvider ?? trace.getTracerProvider();
+      this.#options.tracerProvider ?? this.#setTracerProvider ?? this.#globalTracerProvider();
     if (this.#tracer?.provider !== provider)
       this.#tracer = { provider, tracer: provider.getTracer(SCOPE, VERSION) };
     return this.#tracer.tracer;
@@ -59,6 +62,14 @@ export class ProviderSource {
     if (this.#meter?.provider !== provider)
       this.#meter = { provider, meter: provider.getMeter(SCOPE, VERSION) };
     return this.#meter.meter;
+  }
+
+  #globalTracerProvider(): TracerProvider {
+    if (!this.#hasSeenGlobal && isRegistered("trace")) {
+      this.#hasSeenGlobal = true;
+      reportUnreachableProvider();
+    }
+    return trace.getTracerProvider();
   }
 }
 

@@ -8,46 +8,55 @@ import {
   trace,
 } from "@opentelemetry/api";
 
-import type { Dialect } from "../dialects/dialect.ts";
-import type { RunEnd, RunRequest } from "../operation.ts";
+import type { CaptureMode } from "../content/capture.ts";
+import type { ContentReading, ReadContent } from "../content/content-policy.ts";
 import {
-  ATTR_EXCEPTION_MESSAGE,
-  ATTR_EXCEPTION_STACKTRACE,
-  ATTR_EXCEPTION_TYPE,
-} from "../semconv/stable.ts";
+  type Association,
+  hasFailed,
+  type ModelResponse,
+  type RunCost,
+  type RunEnd,
+  type RunRequest,
+  type WorkflowRequest,
+} from "../operation.ts";
+import { baggageAssociation, nearer } from "./association.ts";
+import { cleanAttributes, cleanText } from "./clean-attributes.ts";
 import { elapsedMs, hrTime, type Moment, now } from "./clock.ts";
-import type { Guard } from "./guard.ts";
-import type { ProviderSource } from "./provider-source.ts";
-import type { RunMetrics } from "./run-metrics.ts";
+import { ContentWriter } from "./content-writer.ts";
+import { emitException, exceptionAttributes } from "./exception.ts";
+import type { RunTelemetry } from "./run-telemetry.ts";
+import { startSpan } from "./span-capture.ts";
 import { spanShape } from "./span-shape.ts";
-
-/** How runs are written. */
-export interface RunTelemetry {
-  readonly source: ProviderSource;
-  readonly metrics: RunMetrics | undefined;
-  readonly dialects: readonly Dialect[];
-  readonly tracing: boolean;
-  readonly spanNames: "gen_ai" | "semconv";
-  readonly staticAttributes: Attributes;
-  readonly guard: Guard;
-}
 
 /**
  * One run on its way out: a span that we own from start to end, and the metrics beside it, from the same numbers. Holds
- * times and low-cardinality facts, never what was said.
+ * times and low-cardinality facts, never what was said, unless that is to go into an event.
  */
 export class RunSpan {
   /** The context of whatever the run itself does: its span is the active one. */
   readonly context: Context;
   readonly #out: RunTelemetry;
   #request: RunRequest;
+  readonly #baggage: Association | undefined;
   readonly #start: Moment;
   #metricAttributes: Attributes;
   readonly #span: Span | undefined;
+  readonly #content: ContentWriter | undefined;
+  /** What was decided for this run, and holds for what it does. */
+  readonly capture: CaptureMode;
 
-  constructor(out: RunTelemetry, request: RunRequest, parent: Context) {
+  /** @param capture whether what the run says is written */
+  constructor(
+    out: RunTelemetry,
+    request: RunRequest,
+    parent: Context,
+    capture: CaptureMode = "none",
+  ) {
     this.#out = out;
-    this.#request = request;
+    this.#baggage = out.guard.run("reading baggage", () =>
+      baggageAssociation(parent, out.association),
+    );
+    this.#request = this.#associated(request);
     this.#start = now();
     this.#metricAttributes = out.metrics?.requestAttributes(request) ?? {};
     const elsewhere = "reportedElsewhere" in request && request.reportedElsewhere === true;
@@ -56,6 +65,40 @@ export class RunSpan {
         ? out.guard.run("starting a span", () => this.#startSpan(parent))
         : undefined;
     this.context = this.#span === undefined ? parent : trace.setSpan(parent, this.#span);
+    this.capture = capture;
+    if (capture !== "none" && out.content !== undefined && !elsewhere && hasPlace(out, request))
+      this.#content = new ContentWriter(out.content, capture, request.kind === "model");
+  }
+
+  /** Writes what went into the run, or what came out of it, where that is wanted. Otherwise nothing is read. */
+  say(read: ReadContent): void {
+    const { guard, dialects } = this.#out;
+    const content = this.#content;
+    if (content === undefined) return;
+    guard.run("writing content", () =>
+      content.write(this.#request, this.#span, this.context, dialects, read),
+    );
+  }
+
+  /** How much of what is said may be read; absent where nothing is written. */
+  get reading(): ContentReading | undefined {
+    return this.#content?.reading;
+  }
+
+  /** How it is written, and what is below it. */
+  get telemetry(): RunTelemetry {
+    return this.#out;
+  }
+
+  /** What the call cost; see `Pricing.costOf`. */
+  costOf(response: ModelResponse | undefined): RunCost | "missing" | undefined {
+    const request = this.#request;
+    const { guard, pricing } = this.#out;
+    if (pricing === undefined || (request.kind !== "model" && request.kind !== "embeddings"))
+      return undefined;
+    return guard.run("pricing a call", () =>
+      pricing.costOf(request, response, response?.usage, this.#start.wall),
+    );
   }
 
   /** Seconds since the call started. */
@@ -67,18 +110,18 @@ export class RunSpan {
   become(request: RunRequest): void {
     const { guard, metrics, spanNames } = this.#out;
     guard.run("describing a span anew", () => {
-      this.#request = request;
+      this.#request = this.#associated(request);
       this.#metricAttributes = metrics?.requestAttributes(request) ?? {};
-      this.#span?.updateName(spanShape(request, spanNames).name);
+      this.#span?.updateName(cleanText(spanShape(request, spanNames).name));
       for (const dialect of this.#out.dialects)
-        this.#span?.setAttributes(dialect.requestAttributes(request));
+        this.#span?.setAttributes(cleanAttributes(dialect.requestAttributes(this.#request)));
     });
   }
 
   /** Says that something happened. Attributes are low-cardinality facts, never what was said. */
   addEvent(name: string, attributes: Attributes): void {
     this.#out.guard.run("adding an event", () =>
-      this.#span?.addEvent(name, attributes, hrTime(now())),
+      this.#span?.addEvent(name, cleanAttributes({ ...attributes }), hrTime(now())),
     );
   }
 
@@ -99,24 +142,54 @@ export class RunSpan {
 
   end(end: RunEnd): void {
     const ms = elapsedMs(this.#start);
-    const { guard, metrics } = this.#out;
+    if (mayBeAgent(this.#request)) this.become({ ...this.#request, perhaps: undefined });
+    const { guard, metrics, exceptionLogs: logs } = this.#out;
     if (metrics !== undefined) {
       guard.run("recording metrics", () =>
         metrics.end(this.#request, end, ms / 1000, this.#metricAttributes, this.context),
       );
     }
+    const content = this.#content;
+    if (content !== undefined)
+      guard.run("emitting an event", () => this.#emit(content, end, hrTime(this.#start, ms)));
+    if (logs !== undefined && hasFailed(end))
+      guard.run("emitting an exception", () =>
+        emitException(logs, this.#request, end, this.context, hrTime(this.#start, ms)),
+      );
     const span = this.#span;
     if (span !== undefined) guard.run("ending a span", () => this.#endSpan(span, end, ms));
   }
 
+  /** Metadata, which is about the run, beats baggage, which is about all that a request leads to. */
+  #associated(request: RunRequest): RunRequest {
+    if (this.#baggage === undefined) return request;
+    return { ...request, association: nearer(request.association, this.#baggage) };
+  }
+
   #startSpan(parent: Context): Span {
     const request = this.#request;
-    const attributes: Attributes = { ...this.#out.staticAttributes };
+    const attributes: Attributes = { ...this.#out.staticAttributes, ...request.attributes };
+    // What a span has been given is not taken away again.
+    const certain = mayBeAgent(request)
+      ? { ...request, name: undefined, agentName: undefined }
+      : request;
     for (const dialect of this.#out.dialects)
-      Object.assign(attributes, dialect.requestAttributes(request));
+      Object.assign(attributes, dialect.requestAttributes(certain));
     const { name, kind } = spanShape(request, this.#out.spanNames);
+    cleanAttributes(attributes);
     const options = { kind, attributes, startTime: hrTime(this.#start) };
-    return this.#out.source.tracer().startSpan(name, options, parent);
+    return startSpan(this.#out.source.tracer(), cleanText(name), options, parent);
+  }
+
+  #emit(content: ContentWriter, end: RunEnd, time: ReturnType<typeof hrTime>): void {
+    const [own] = this.#out.dialects;
+    const attributes = {
+      ...this.#out.staticAttributes,
+      ...this.#request.attributes,
+      ...own?.requestAttributes(this.#request),
+      ...own?.endAttributes(this.#request, end),
+    };
+    content.emit(cleanAttributes(attributes), this.context, time);
   }
 
   #endSpan(span: Span, end: RunEnd, ms: number): void {
@@ -129,17 +202,23 @@ export class RunSpan {
 
   #write(span: Span, end: RunEnd, time: ReturnType<typeof hrTime>): void {
     for (const dialect of this.#out.dialects)
-      span.setAttributes(dialect.endAttributes(this.#request, end));
+      span.setAttributes(cleanAttributes(dialect.endAttributes(this.#request, end)));
     const failure = end.failure;
-    if (end.outcome !== "error" || failure === undefined) return;
+    if (failure === undefined || !hasFailed(end)) return;
     span.setStatus({ code: SpanStatusCode.ERROR, message: failure.message });
-    if (failure.thrown === false) return;
-    const exception: Attributes = {
-      [ATTR_EXCEPTION_TYPE]: failure.type,
-      [ATTR_EXCEPTION_MESSAGE]: failure.message,
-    };
-    if (failure.stack !== undefined) exception[ATTR_EXCEPTION_STACKTRACE] = failure.stack;
+    const exception = exceptionAttributes(end);
     // Not recordException: it takes an error's `code` for its type.
-    span.addEvent("exception", exception, time);
+    if (exception !== undefined) span.addEvent("exception", exception, time);
   }
+}
+
+// --- internal ---
+
+/** Only some vocabularies have a place for what a chain of no convention works on. */
+function hasPlace({ dialects }: RunTelemetry, { kind }: RunRequest): boolean {
+  return (kind !== "node" && kind !== "chain") || dialects.some(({ values }) => values === true);
+}
+
+function mayBeAgent(request: RunRequest): request is WorkflowRequest {
+  return request.kind === "workflow" && request.perhaps !== undefined;
 }

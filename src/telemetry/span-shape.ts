@@ -1,6 +1,7 @@
 import { SpanKind } from "@opentelemetry/api";
 
 import type { RunRequest } from "../operation.ts";
+import { MODEL_SPAN } from "../semconv/own.ts";
 
 /** What a run's span is called and what kind it has. */
 export interface SpanShape {
@@ -10,10 +11,17 @@ export interface SpanShape {
 
 /** @param spanNames `"gen_ai"` gives all model calls one name, `"semconv"` the conventions' with the model's name */
 export function spanShape(request: RunRequest, spanNames: "gen_ai" | "semconv"): SpanShape {
+  const { name, kind } = usualShape(request, spanNames);
+  return { name: request.spanName ?? name, kind };
+}
+
+// --- internal ---
+
+function usualShape(request: RunRequest, spanNames: "gen_ai" | "semconv"): SpanShape {
   switch (request.kind) {
     case "model": {
       const { operation, model } = request;
-      const name = spanNames === "semconv" ? titled(operation, model) : `gen_ai.${operation}`;
+      const name = spanNames === "semconv" ? titled(operation, model) : MODEL_SPAN[operation];
       return { name, kind: SpanKind.CLIENT };
     }
     case "embeddings":
@@ -39,12 +47,18 @@ export function spanShape(request: RunRequest, spanNames: "gen_ai" | "semconv"):
       const name = titled(request.method, request.toolName ?? request.promptName);
       return { name, kind: request.side === "client" ? SpanKind.CLIENT : SpanKind.SERVER };
     }
+    case "gate":
+      return { name: titled("gate", request.name), kind: SpanKind.INTERNAL };
     case "root":
       return { name: request.name, kind: SpanKind.SERVER };
+    case "infra":
+    case "trace":
+      return {
+        name: request.name,
+        kind: request.outside === true ? SpanKind.CLIENT : SpanKind.INTERNAL,
+      };
   }
 }
-
-// --- internal ---
 
 /** The operation, and of what where that is known. */
 function titled(operation: string, what: string | undefined): string {

@@ -92,6 +92,41 @@ function withoutPort(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value).replaceAll(port, "1"));
 }
 
+/** An object of a class of that name whose requests are made by `request`. */
+function named(
+  name: string,
+  properties: object,
+  request: (this: object) => Promise<unknown>,
+): { embedQuery(): Promise<number[]>; embedDocuments(): Promise<number[][]> } {
+  const made = {
+    [name]: class {
+      async embedQuery(): Promise<number[]> {
+        await request.call(this);
+        return [1];
+      }
+      async embedDocuments(): Promise<number[][]> {
+        return [await this.embedQuery()];
+      }
+    },
+  }[name]!;
+  return Object.assign(new made(), properties);
+}
+
+/** As the classes of packages that are not installed here are: their method returns the provider's answer. */
+function answering(name: string, answer: object): ReturnType<typeof named> {
+  return named(
+    name,
+    { embeddingWithRetry: async () => answer },
+    async function request(this: { embeddingWithRetry?: () => Promise<unknown> }) {
+      await this.embeddingWithRetry?.();
+    },
+  );
+}
+
+function inputTokens(): unknown[] {
+  return telemetry.tree().map(({ attributes }) => attributes["gen_ai.usage.input_tokens"]);
+}
+
 /** What the conventions' metrics say, in short. */
 async function measured(): Promise<unknown> {
   const metrics = await telemetry.metrics();
@@ -162,6 +197,7 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   },
   google: {
     model: "gemini-embedding-001",
+    tokens: 7,
     requests: [1, 1],
     attributes: { "gen_ai.provider.name": "gcp.gemini" },
   },
@@ -228,6 +264,38 @@ describe("the tokens", () => {
     expect(
       telemetry.tree().map(({ attributes }) => attributes["gen_ai.usage.input_tokens"]),
     ).toEqual([21]);
+  });
+
+  it("are those that are billed", async () => {
+    const answer = { tokens: { inputTokens: 9 }, billedUnits: { inputTokens: 7 } };
+    await instrumentEmbeddings(answering("CohereEmbeddings", { meta: answer })).embedQuery();
+    const { tokens } = answer;
+    await instrumentEmbeddings(answering("CohereEmbeddings", { meta: { tokens } })).embedQuery();
+
+    expect(inputTokens()).toEqual([7, 9]);
+  });
+
+  it("are those of each vector by Vertex AI, if all are known", async () => {
+    const counted = { embeddings: { statistics: { token_count: 7 } } };
+    for (const predictions of [
+      [counted, counted],
+      [counted, {}],
+    ]) {
+      const connection = { request: async () => ({ data: { predictions } }) };
+      await instrumentEmbeddings(
+        named("VertexAIEmbeddings", { connection }, () => connection.request()),
+      ).embedQuery();
+    }
+
+    expect(inputTokens()).toEqual([14, undefined]);
+  });
+
+  it("are read from other providers' answers, where those are as OpenAI's", async () => {
+    for (const usage of [{ prompt_tokens: 7, total_tokens: 8 }, { total_tokens: 7 }, {}]) {
+      await instrumentEmbeddings(answering("VoyageEmbeddings", { usage })).embedQuery();
+    }
+
+    expect(inputTokens()).toEqual([7, 7, undefined]);
   });
 
   it("are absent where the provider says nothing", async () => {
@@ -359,6 +427,7 @@ describe("a call that fails", () => {
     });
     expect(await measured()).toMatchObject([
       ["gen_ai.client.operation.duration s", [{ "error.type": "BadRequestError", count: 1 }]],
+      ["langchain.errors {error}", [{ category: "validation_error" }]],
     ]);
   });
 

@@ -195,6 +195,60 @@ const expected: Readonly<Record<ProviderId, Expected>> = {
   },
 };
 
+/**
+ * In USD per million tokens, as the providers publish it: input, read from the cache, written to it (for five minutes and
+ * for an hour), output. Nobody sells Ollama's.
+ */
+type Price = readonly [input: number, read: number, write: number, write1h: number, output: number];
+
+const GPT_5_4_MINI: Price = [0.75, 0.075, 0.75, 0.75, 4.5];
+const GPT_4_1: Price = [2, 0.5, 2, 2, 8];
+const SONNET: Price = [3, 0.3, 3.75, 6, 15];
+/** In the regions of Europe and America a tenth more. */
+const SONNET_ON_BEDROCK: Price = [3.3, 0.33, 4.125, 6.6, 16.5];
+const GEMINI: Price = [0.3, 0.03, 0.3, 0.3, 2.5];
+
+const prices: Readonly<Partial<Record<ProviderId, Price>>> = {
+  openai: GPT_5_4_MINI,
+  "openai-responses": GPT_5_4_MINI,
+  azure: GPT_4_1,
+  anthropic: SONNET,
+  google: GEMINI,
+  "google-vertex": GEMINI,
+  "google-genai": GEMINI,
+  bedrock: SONNET_ON_BEDROCK,
+  // Without a price of its own, what was read from the cache is input.
+  cohere: [2.5, 2.5, 2.5, 2.5, 10],
+  mistral: [1.5, 1.5, 1.5, 1.5, 7.5],
+  groq: [0.15, 0.075, 0.15, 0.15, 0.6],
+  xai: [3, 0.75, 3, 3, 15],
+  deepseek: [0.55, 0.14, 0.55, 0.55, 2.19],
+};
+
+function costOf(id: ProviderId, mode: "invoke" | "stream"): Record<string, unknown> {
+  const price = id === "azure" && mode === "stream" ? GPT_5_4_MINI : prices[id];
+  if (price === undefined) return { "langchain.pricing_missing": true };
+  const [input, read, write, write1h, output] = price;
+  const { cacheRead = 0, cacheWrite = 0 } = expected[id];
+  // Of Anthropic's writes, 200 are for an hour.
+  const hour = HOURLY.has(`${id} ${mode}`) ? 200 : 0;
+  const usd =
+    (2540 - cacheRead - cacheWrite) * input +
+    cacheRead * read +
+    (cacheWrite - hour) * write +
+    hour * write1h +
+    60 * output;
+  return { "langchain.cost.usd": expect.closeTo(usd / 1e6, 9) };
+}
+
+/** Where LangChain passes on for how long something was written. */
+const HOURLY: ReadonlySet<string> = new Set([
+  "anthropic invoke",
+  "anthropic stream",
+  "bedrock invoke",
+  "bedrock stream",
+]);
+
 function attributesOf(
   id: ProviderId,
   mode: "invoke" | "stream",
@@ -228,6 +282,7 @@ function attributesOf(
       ? { "gen_ai.response.time_to_first_chunk": expect.any(Number) }
       : {}),
     "langchain.run.id": expect.stringMatching(/^[0-9a-f-]{36}$/),
+    ...costOf(id, mode),
     ...provider.more,
     ...answer.more,
   };

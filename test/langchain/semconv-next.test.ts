@@ -1,5 +1,10 @@
+import { tool } from "@langchain/core/tools";
+import { ChatOpenAI } from "@langchain/openai";
+import { createAgent } from "langchain";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
 
+import { startProviderServer } from "../../examples/demo/provider-server.ts";
 import { OpenTelemetryCallbackHandler } from "../../src/langchain/handler.ts";
 import {
   createTestTelemetry,
@@ -92,7 +97,13 @@ it("the prefix of our own metrics can be chosen", async () => {
   const names = (await telemetry.metrics())
     .map(({ name }) => name)
     .filter((name) => !name.startsWith("gen_ai."));
-  expect(names).toEqual(["acme.call.tokens", "acme.llm.calls", "acme.tokens"]);
+  expect(names).toEqual([
+    "acme.call.cost",
+    "acme.call.tokens",
+    "acme.cost",
+    "acme.llm.calls",
+    "acme.tokens",
+  ]);
 });
 
 it("static attributes, agent and conversation stand on every span", async () => {
@@ -117,4 +128,64 @@ it("static attributes, agent and conversation stand on every span", async () => 
     ["blue", "helper", "c-0"],
     ["blue", "helper", "t-1"],
   ]);
+});
+
+describe("an exception, with the next version", () => {
+  const failing = async (handler: OpenTelemetryCallbackHandler): Promise<void> => {
+    network.failWith("openai", 429, "openai.error.429.json");
+    const call = providers.openai.create().invoke("hi", { callbacks: [handler] });
+    await expect(call).rejects.toThrow();
+  };
+
+  it("is a log record of the call's, beside the span's event", async () => {
+    await failing(new OpenTelemetryCallbackHandler({ semconv: "next" }));
+    const [span] = telemetry.spans();
+    const [event] = span?.events ?? [];
+    expect(
+      telemetry
+        .logs()
+        .map(({ eventName, severityNumber, attributes, spanContext }) => [
+          eventName,
+          severityNumber,
+          attributes,
+          spanContext,
+        ]),
+    ).toEqual([["gen_ai.client.operation.exception", 13, event?.attributes, span?.spanContext()]]);
+    expect(event?.attributes?.["exception.type"]).toBe("RateLimitError");
+  });
+
+  it("is none with the released one", async () => {
+    await failing(new OpenTelemetryCallbackHandler());
+    expect(telemetry.logs()).toEqual([]);
+    expect(telemetry.spans()[0]?.events).toHaveLength(1);
+  });
+});
+
+it("an agent's calls of models and tools are counted by the next version", async () => {
+  const server = await startProviderServer();
+  const look = tool(() => "Sunny", { name: "look", description: "Looks", schema: z.object({}) });
+  const model = new ChatOpenAI({
+    model: "gpt-5-mini",
+    apiKey: "none",
+    configuration: { baseURL: `${server.url}/v1` },
+  });
+  try {
+    const agent = createAgent({ model, tools: [look], name: "scout" });
+    await agent.invoke({ messages: ["Weather?"] }, { callbacks });
+    const metrics = await telemetry.metrics();
+    const sums = metrics
+      .filter(({ name }) => /^gen_ai\.invoke_agent\.\w+_calls$/.test(name))
+      .map(({ name, unit, points }) => [
+        name,
+        unit,
+        points.map((point) => [point.attributes, "sum" in point ? point.sum : undefined]),
+      ]);
+    const scout = { "gen_ai.agent.name": "scout" };
+    expect(sums).toEqual([
+      ["gen_ai.invoke_agent.inference_calls", "{inference_call}", [[scout, 2]]],
+      ["gen_ai.invoke_agent.tool_calls", "{tool_call}", [[scout, 1]]],
+    ]);
+  } finally {
+    await server.close();
+  }
 });

@@ -71,9 +71,17 @@ function answer(path: string, body: Body, counts: boolean): unknown {
   const vectors = texts.map(() => VECTOR);
   const tokens = texts.length * 7;
   const counted = (usage: object): object => (counts ? usage : {});
-  if (path.endsWith(":embedContent")) return { embedding: { values: VECTOR } };
+  if (path.endsWith(":embedContent")) {
+    return {
+      embedding: { values: VECTOR },
+      ...counted({ usageMetadata: { promptTokenCount: 7 } }),
+    };
+  }
   if (path.endsWith(":batchEmbedContents")) {
-    return { embeddings: vectors.map((values) => ({ values })) };
+    return {
+      embeddings: vectors.map((values) => ({ values })),
+      ...counted({ usageMetadata: { promptTokenCount: tokens } }),
+    };
   }
   if (path.startsWith("/model/"))
     return { embedding: VECTOR, ...counted({ inputTextTokenCount: 7 }) };

@@ -104,9 +104,12 @@ export function flat(nodes: readonly SpanNode[]): SpanNode[] {
   return nodes.flatMap((node) => [node, ...flat(node.children)]);
 }
 
-/** A line a span, in a stable order: its name. */
-export function outline(nodes: readonly SpanNode[]): string {
-  return lines(nodes, ({ name }) => name).join("\n");
+/** A line a span, in a stable order: its name, or what is printed of it. */
+export function outline(
+  nodes: readonly SpanNode[],
+  print: (node: SpanNode) => string | undefined = ({ name }) => name,
+): string {
+  return lines(nodes, print).join("\n");
 }
 
 /** A line for each of our spans: its name, and its status, outcome and type of error unless all went well. */

@@ -1,6 +1,9 @@
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
+import { checkReceived } from "./semconv/check-received.ts";
+import { found } from "./semconv/findings.ts";
+
 /** One request as it came in. */
 export interface OtlpRequest {
   readonly path: string;
@@ -17,6 +20,8 @@ export interface ReceivedSpan {
   readonly spanId: string;
   readonly parentSpanId: string | undefined;
   readonly scope: string;
+  /** 0 UNSET, 1 OK, 2 ERROR */
+  readonly status: number;
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly resource: Readonly<Record<string, unknown>>;
 }
@@ -108,7 +113,9 @@ export class OtlpReceiver {
     });
   }
 
+  /** What has come of ours is compared with the GenAI conventions. */
   async close(): Promise<void> {
+    for (const violation of checkReceived(this.spans)) found(violation);
     this.#server.closeAllConnections();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
@@ -156,6 +163,7 @@ interface OtlpSpan {
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId?: string;
+  readonly status?: { readonly code?: number };
   readonly attributes?: OtlpAttributes;
 }
 
@@ -182,13 +190,14 @@ interface OtlpBody {
 
 function spansOf({ resource, scopeSpans }: OtlpResourceSpans): ReceivedSpan[] {
   return scopeSpans.flatMap(({ scope, spans }) =>
-    spans.map(({ name, kind, traceId, spanId, parentSpanId, attributes }) => ({
+    spans.map(({ name, kind, traceId, spanId, parentSpanId, status, attributes }) => ({
       name,
       kind,
       traceId,
       spanId,
       parentSpanId: parentSpanId === "" ? undefined : parentSpanId,
       scope: scope.name,
+      status: status?.code ?? 0,
       attributes: record(attributes),
       resource: record(resource.attributes),
     })),

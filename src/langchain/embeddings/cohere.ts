@@ -10,12 +10,13 @@ export const cohereEmbeddings: EmbeddingsFamily = {
     return first(text(options["baseUrl"]), text(options["environment"]), "https://api.cohere.com");
   },
   encodingFormats: ({ embeddingTypes }) => embeddingTypes,
+  // "instrumentations SHOULD report the billed count"
   answer: ({ meta }) => {
     const { tokens, billedUnits } = fields(meta);
     return {
       inputTokens: first(
-        count(fields(tokens)["inputTokens"]),
         count(fields(billedUnits)["inputTokens"]),
+        count(fields(tokens)["inputTokens"]),
       ),
     };
   },

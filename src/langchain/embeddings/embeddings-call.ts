@@ -99,7 +99,8 @@ function start(
   const family = familyOf(embeddings);
   const run = startEmbeddings(tracer, embeddings, embeddingsRequest(family, embeddings as Fields));
   if (run === undefined) return undefined;
-  const client = fields((embeddings as Fields)["client"]);
+  const own = embeddings as Fields;
+  const client = fields(family.client === undefined ? own["client"] : family.client(own));
   for (const method of family.clientMethods ?? []) {
     if (typeof client[method] === "function") cover(client, method, noteOfClient);
   }

@@ -27,8 +27,10 @@ export interface EmbeddingsFamily {
   readonly encodingFormats?: (embeddings: Fields) => unknown;
   /** Reads an answer. Absent where the provider says nothing but the vectors. */
   readonly answer?: (answer: Fields) => EmbeddingsAnswer;
+  /** What the requests go through. @default the object's `client` */
+  readonly client?: (embeddings: Fields) => unknown;
   /**
-   * Methods of the object's `client` that return the provider's answer, where the class has no `embeddingWithRetry`
+   * Methods of the client that return the provider's answer, where the class has no `embeddingWithRetry`
    * that does.
    */
   readonly clientMethods?: readonly string[];

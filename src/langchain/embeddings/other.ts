@@ -1,4 +1,4 @@
-import { first, text } from "../read.ts";
+import { count, fields, first, text } from "../read.ts";
 import type { EmbeddingsFamily } from "./family.ts";
 
 /** Any class that has no file of its own. Its provider is called as the class is: a custom value is allowed. */
@@ -15,7 +15,13 @@ export const otherEmbeddings: EmbeddingsFamily = {
     if (provider === undefined || provider === "object") return "unknown";
     return (KNOWN[provider] ?? provider).slice(0, 128);
   },
-  endpoint: ({ baseURL, baseUrl, endpoint }) => first(text(baseURL), text(baseUrl), text(endpoint)),
+  endpoint: ({ apiUrl, baseURL, baseUrl, endpoint }) =>
+    first(text(baseURL), text(baseUrl), text(apiUrl), text(endpoint)),
+  // Many answer as OpenAI does. Embeddings have no output: a total is that of the input.
+  answer: ({ model, usage }) => ({
+    inputTokens: first(count(fields(usage)["prompt_tokens"]), count(fields(usage)["total_tokens"])),
+    model: text(model),
+  }),
 };
 
 // --- internal ---

@@ -2,6 +2,7 @@ import type { Usage } from "../../operation.ts";
 import type { ModelResult } from "../model-result.ts";
 import { count, fields, first, text } from "../read.ts";
 import type { StreamNotes } from "../stream-notes.ts";
+import { anthropicIntervention } from "./anthropic-refusal.ts";
 import { textKwarg, variable } from "./endpoint.ts";
 import type { Provider } from "./provider.ts";
 
@@ -10,6 +11,7 @@ export const anthropic: Provider = {
   lsProviders: ["anthropic"],
   classNames: ["ChatAnthropic", "ChatAnthropicMessages"],
   providerName: () => "anthropic",
+  instructionsApart: true,
   endpoint: (call) =>
     first(
       textKwarg(call, "anthropicApiUrl", "baseURL"),
@@ -23,6 +25,7 @@ export const anthropic: Provider = {
     model: first(response.model, text(result.additional["model"])),
     usage: response.usage && correctUsage(response.usage, result, notes),
   }),
+  intervention: anthropicIntervention,
 };
 
 // --- internal ---

@@ -2,6 +2,7 @@ import type { Usage } from "../../operation.ts";
 import type { ModelCall } from "../model-call.ts";
 import type { ModelResult } from "../model-result.ts";
 import { count, fields, first, text } from "../read.ts";
+import { bedrockGuardrail, bedrockIntervention } from "./bedrock-guardrail.ts";
 import { textKwarg, variable } from "./endpoint.ts";
 import type { Provider } from "./provider.ts";
 
@@ -10,6 +11,7 @@ export const bedrock: Provider = {
   lsProviders: ["amazon_bedrock", "bedrock", "bedrock_converse"],
   classNames: ["ChatBedrockConverse", "BedrockChat", "ChatBedrock", "Bedrock"],
   providerName: () => "aws.bedrock",
+  instructionsApart: true,
   endpoint: (call) =>
     first(
       variable("AWS_ENDPOINT_URL_BEDROCK_RUNTIME"),
@@ -18,10 +20,12 @@ export const bedrock: Provider = {
       text(call.model["endpointHost"]),
       host(region(call)),
     ),
+  request: (call) => ({ guardrail: bedrockGuardrail(call) }),
   response: (response, result) => ({
     ...response,
     usage: response.usage && { ...response.usage, cacheWrite1hTokens: cacheWrite1h(result) },
   }),
+  intervention: bedrockIntervention,
 };
 
 // --- internal ---

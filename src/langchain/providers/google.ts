@@ -3,6 +3,7 @@ import type { ModelCall } from "../model-call.ts";
 import type { ModelResult } from "../model-result.ts";
 import { count, first, text } from "../read.ts";
 import { textKwarg } from "./endpoint.ts";
+import { googleIntervention } from "./google-safety.ts";
 import type { Provider } from "./provider.ts";
 
 /** Gemini by `@langchain/google` and by the older Vertex packages. */
@@ -10,8 +11,10 @@ export const google: Provider = {
   lsProviders: ["google_genai", "google_vertexai", "vertexai", "google_generativeai", "google"],
   classNames: ["ChatGoogle", "ChatVertexAI", "VertexAI", "ChatGoogleNode"],
   providerName: googleProviderName,
+  instructionsApart: true,
   endpoint: googleEndpoint,
   response: withThoughts,
+  intervention: googleIntervention,
 };
 
 const GEMINI_HOST = "generativelanguage.googleapis.com";

@@ -37,11 +37,14 @@ const BY_LS_PROVIDER = new Map(
   PROVIDERS.flatMap((provider) => provider.lsProviders.map((name) => [name, provider] as const)),
 );
 
-/** Who answers a call. The class knows best: packages made from OpenAI's say "openai" of themselves. */
+/**
+ * Who answers a call. The class knows best: packages made from OpenAI's say "openai" of themselves. But a class of theirs
+ * that is wrapped (by an agent, which binds tools to it) is serialized as OpenAI's own; then what it says counts.
+ */
 export function providerFor(call: ModelCall): Provider {
   const byClass = call.className === undefined ? undefined : BY_CLASS.get(call.className);
   const lsProvider = text(call.metadata["ls_provider"])?.toLowerCase();
-  return (
-    byClass ?? (lsProvider === undefined ? undefined : BY_LS_PROVIDER.get(lsProvider)) ?? other
-  );
+  const said = lsProvider === undefined ? undefined : BY_LS_PROVIDER.get(lsProvider);
+  if (byClass === openai && said !== undefined) return said;
+  return byClass ?? said ?? other;
 }

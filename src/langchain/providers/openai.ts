@@ -1,7 +1,7 @@
 import type { ModelRequest, ModelResponse } from "../../operation.ts";
 import type { ModelCall } from "../model-call.ts";
 import { type ModelResult, said } from "../model-result.ts";
-import { type Fields, fields, first, text } from "../read.ts";
+import { count, type Fields, fields, first, text } from "../read.ts";
 import { kwarg, variable } from "./endpoint.ts";
 import type { Provider } from "./provider.ts";
 
@@ -40,6 +40,10 @@ export function openaiResponse(response: ModelResponse, result: ModelResult): Mo
   return {
     ...response,
     finishReasons: response.finishReasons ?? responsesFinish(result.metadata),
+    usage: response.usage && {
+      ...response.usage,
+      cacheWriteTokens: response.usage.cacheWriteTokens ?? cacheWrites(result),
+    },
     serviceTier: said(result, "service_tier"),
     systemFingerprint: said(result, "system_fingerprint"),
   };
@@ -64,4 +68,16 @@ function responsesFinish(metadata: Fields): string[] | undefined {
     text(metadata["status"]),
   );
   return reason === undefined ? undefined : [reason];
+}
+
+/**
+ * Packages of core 0.3 leave the tokens written to the cache out of their usage, and keep OpenAI's own beside it. Some
+ * packages add that one up over a stream, and a cached message keeps it: it counts only where both say the same input.
+ */
+function cacheWrites({ metadata, usageMetadata }: ModelResult): number | undefined {
+  const usage = fields(metadata["usage"]);
+  const isOfThisCall = count(usage["prompt_tokens"]) === count(usageMetadata["input_tokens"]);
+  return isOfThisCall
+    ? count(fields(usage["prompt_tokens_details"])["cache_write_tokens"])
+    : undefined;
 }

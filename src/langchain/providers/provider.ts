@@ -1,4 +1,4 @@
-import type { ModelRequest, ModelResponse } from "../../operation.ts";
+import type { Intervention, ModelRequest, ModelResponse } from "../../operation.ts";
 import type { ModelCall } from "../model-call.ts";
 import type { ModelResult } from "../model-result.ts";
 import type { StreamNotes } from "../stream-notes.ts";
@@ -15,6 +15,8 @@ export interface Provider {
   readonly classNames: readonly string[];
   /** The value of `gen_ai.provider.name`. */
   readonly providerName: (call: ModelCall) => string;
+  /** Its API takes the instructions of a system message apart from the conversation. */
+  readonly instructionsApart?: boolean;
   /** Base address of the requests, as a URL or `host[:port]`. */
   readonly endpoint?: (call: ModelCall) => string | undefined;
   /** Corrects or adds to what was read of the request. */
@@ -25,4 +27,9 @@ export interface Provider {
     result: ModelResult,
     notes: StreamNotes,
   ) => ModelResponse;
+  /** What its guardrail or filter did, by the answer. @default the finish reason `content_filter` */
+  readonly intervention?: (
+    response: ModelResponse,
+    result: ModelResult,
+  ) => Intervention | undefined;
 }

@@ -4,42 +4,14 @@ import { BaseRetriever } from "@langchain/core/retrievers";
 import { RunnableLambda } from "@langchain/core/runnables";
 import { tool } from "@langchain/core/tools";
 import { MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
-import { createAgent } from "langchain";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { z } from "zod";
 
-import { LangChainInstrumentation } from "../../../src/instrumentation/instrumentation.ts";
-import { runRegistry } from "../../../src/langchain/run-registry.ts";
-import { createTestTelemetry, type TestTelemetry } from "../../../src/testing/index.ts";
-import { allEnded, counted, EndCounter, endings, nextTurn } from "./ended-runs.ts";
-import { collectUntil } from "./garbage.ts";
-import {
-  failing,
-  ScriptedChatModel,
-  ScriptedTextModel,
-  silent,
-  threeWords,
-} from "./scripted-models.ts";
+import { allEnded, counted, endings } from "../../support/ended-runs.ts";
+import { endingBench } from "../../support/ending-bench.ts";
+import { ScriptedChatModel, ScriptedTextModel, silent } from "../../support/scripted-models.ts";
 
-let telemetry: TestTelemetry;
-let instrumentation: LangChainInstrumentation;
-const counter = new EndCounter();
-
-beforeAll(async () => {
-  telemetry = createTestTelemetry({ spanProcessors: [counter] });
-  instrumentation = new LangChainInstrumentation({ chains: "all" });
-  await instrumentation.ready;
-});
-afterEach(() => {
-  expect(counter.counts()).toEqual([1]);
-  expect(runRegistry().size).toBe(0);
-  telemetry.reset();
-  counter.reset();
-});
-afterAll(() => {
-  instrumentation.disable();
-  telemetry.shutdown();
-});
+const bench = endingBench();
 
 type Work = (signal: AbortSignal | undefined) => Promise<string>;
 
@@ -144,9 +116,11 @@ const invoked = new Map<string, Invoked>([
 
 async function expectEnded({ spans, counter: metric }: Invoked, ending: string): Promise<void> {
   await allEnded();
-  const inner = endings(telemetry).filter((each) => spans.includes(each.split(": ")[0] ?? ""));
+  const inner = endings(bench.telemetry).filter((each) =>
+    spans.includes(each.split(": ")[0] ?? ""),
+  );
   expect(inner).toEqual(spans.map((name) => `${name}: ${ending}`));
-  const counts = await counted(telemetry);
+  const counts = await counted(bench.telemetry);
   if (metric !== undefined) expect(counts[`${metric} ${ending.split(" ")[0]}`]).toBe(1);
   expect(counts["langchain.sessions.active"] ?? 0).toBe(0);
 }
@@ -164,7 +138,7 @@ describe.each([...invoked])("%s", (_, kind) => {
 
   it("that is aborted is cancelled, whatever the reason", async () => {
     for (const reason of kind.reasons ?? [undefined, new Error("the user pressed stop")]) {
-      telemetry.reset();
+      bench.reset();
       const controller = new AbortController();
       const asked = kind.invoke(hangs, { signal: controller.signal });
       setTimeout(() => controller.abort(reason), 5);
@@ -187,8 +161,8 @@ describe("a tool whose result has the wrong form, of which LangChain tells nobod
 
   it("is an error", async () => {
     await expect(wrong.invoke({ query: "q" })).rejects.toThrow("two-tuple");
-    expect(endings(telemetry)).toEqual(["execute_tool search: error Error"]);
-    expect(await counted(telemetry)).toEqual({ "langchain.tool.calls error": 1 });
+    expect(endings(bench.telemetry)).toEqual(["execute_tool search: error Error"]);
+    expect(await counted(bench.telemetry)).toEqual({ "langchain.tool.calls error": 1 });
   });
 });
 
@@ -201,100 +175,7 @@ describe("a model's call", () => {
     setTimeout(() => controller.abort(new Error("the user pressed stop")), 5);
     await expect(model.invoke("hi", { signal: controller.signal })).rejects.toThrow();
     await allEnded();
-    expect(endings(telemetry)).toEqual([`${name}: cancelled`]);
-    expect(await counted(telemetry)).toEqual({ "langchain.llm.calls cancelled": 1 });
-  });
-});
-
-describe("an agent's stream", () => {
-  const make = (script = threeWords) =>
-    createAgent({ model: new ScriptedChatModel(script), tools: [], name: "helper" });
-  const input = { messages: [{ role: "user", content: "hi" }] };
-
-  it("that is broken off is cancelled; what it has begun goes on to its end", async () => {
-    for await (const _ of await make().stream(input, { streamMode: "messages" })) break;
-    await allEnded();
-    expect(endings(telemetry)).toEqual([
-      "gen_ai.chat: ok",
-      "invoke_agent helper: cancelled",
-      "node model_request: ok",
-    ]);
-    expect(await counted(telemetry)).toEqual({
-      "langchain.agent.runs cancelled": 1,
-      "langchain.llm.calls ok": 1,
-      "langchain.sessions.active": 0,
-    });
-  });
-
-  it("that nobody reads is over all the same", async () => {
-    const forget = async (): Promise<void> =>
-      void (await make().stream(input, { streamMode: "messages" }));
-    await forget();
-    await collectUntil(() => runRegistry().size === 0);
-    expect(await counted(telemetry)).toMatchObject({ "langchain.sessions.active": 0 });
-  });
-
-  it("that breaks is an error on every level", async () => {
-    const read = async (): Promise<void> => {
-      for await (const _ of await make(failing).stream(input, { streamMode: "messages" }));
-    };
-    await expect(read()).rejects.toThrow("the model broke");
-    expect(new Set(endings(telemetry).map((each) => each.split(": ")[1]))).toEqual(
-      new Set(["error RangeError"]),
-    );
-    expect(await counted(telemetry)).toEqual({
-      "langchain.agent.runs error": 1,
-      "langchain.llm.calls error": 1,
-      "langchain.sessions.active": 0,
-    });
-  });
-
-  it("that is aborted is cancelled on every level", async () => {
-    const controller = new AbortController();
-    const options = { streamMode: "messages", signal: controller.signal } as const;
-    const stopped = new Error("the user pressed stop");
-    setTimeout(() => controller.abort(stopped), 20);
-    const read = async (): Promise<void> => {
-      for await (const _ of await make(silent as never).stream(input, options));
-    };
-    await expect(read()).rejects.toThrow();
-    await allEnded();
-    expect(new Set(endings(telemetry).map((each) => each.split(": ")[1]))).toEqual(
-      new Set(["cancelled"]),
-    );
-    expect(await counted(telemetry)).toEqual({
-      "langchain.agent.runs cancelled": 1,
-      "langchain.llm.calls cancelled": 1,
-      "langchain.sessions.active": 0,
-    });
-  });
-});
-
-describe("a graph whose reader has left it", () => {
-  it("goes on in its trace: what it starts later is below it", async () => {
-    let goOn = (): void => {};
-    const reached = new Promise<void>((resolve) => (goOn = resolve));
-    const graph = new StateGraph(MessagesAnnotation)
-      .addNode("first", () => ({}))
-      .addNode("second", async () => {
-        await reached;
-        return {};
-      })
-      .addNode("third", () => ({}))
-      .addEdge(START, "first")
-      .addEdge("first", "second")
-      .addEdge("second", "third")
-      .compile({ name: "thinker" });
-    for await (const _ of await graph.stream({ messages: [] }, { streamMode: "tasks" })) break;
-    await nextTurn();
-    goOn();
-    await allEnded();
-    expect(telemetry.tree().map(({ name }) => name)).toEqual(["invoke_workflow thinker"]);
-    expect(endings(telemetry)).toEqual([
-      "invoke_workflow thinker: cancelled",
-      "node first: ok",
-      "node second: ok",
-      "node third: ok",
-    ]);
+    expect(endings(bench.telemetry)).toEqual([`${name}: cancelled`]);
+    expect(await counted(bench.telemetry)).toEqual({ "langchain.llm.calls cancelled": 1 });
   });
 });

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { LangChainInstrumentation } from "../../../src/instrumentation/instrumentation.ts";
 import { runRegistry } from "../../../src/langchain/run-registry.ts";
 import { createTestTelemetry, type TestTelemetry } from "../../../src/testing/index.ts";
-import { allEnded, counted, EndCounter, endings } from "./ended-runs.ts";
+import { allEnded, counted, EndCounter, endings } from "../../support/ended-runs.ts";
 import { type Fault, type FaultyServer, startFaultyServer } from "./faulty-server.ts";
 
 let telemetry: TestTelemetry;
@@ -23,6 +23,7 @@ beforeAll(async () => {
 afterEach(() => {
   telemetry.reset();
   counter.reset();
+  logged.length = 0;
 });
 afterAll(async () => {
   instrumentation.disable();
@@ -34,6 +35,11 @@ type How = "invoke" | "stream" | "broken off" | "agent";
 
 let asked = 0;
 
+/** What OpenAI's client would write on the console. */
+const logged: string[] = [];
+const log = (text: string): void => void logged.push(text);
+const logger = { error: log, warn: log, info: log, debug: log };
+
 /** Asks once; what is thrown is the application's and not looked at here. */
 async function ask(how: How, fault: Fault): Promise<void> {
   const apiKey = ["sk", "test"].join("-");
@@ -41,7 +47,7 @@ async function ask(how: How, fault: Fault): Promise<void> {
     model: "gpt-5.4-mini",
     apiKey,
     maxRetries: fault === "busy once" ? 1 : 0,
-    configuration: { baseURL: server.url },
+    configuration: { baseURL: server.url, logger },
   });
   asked += 1;
   const question = `question ${asked}\n${fault}`;
@@ -65,7 +71,7 @@ const ENDINGS: Readonly<Record<Fault, string>> = {
   "busy once": "ok",
   busy: "error RateLimitError",
   dropped: "error APIConnectionError",
-  half: "error TypeError",
+  half: "error SocketError",
   broken: "error InternalServerError",
   malformed: "error SyntaxError",
 };
@@ -77,6 +83,11 @@ function expected(how: How, fault: Fault): string[] {
   return [chat, `invoke_agent helper: ${ending}`, `node model_request: ${ending}`];
 }
 
+function expectedLog(how: How, fault: Fault): string[] {
+  const isReadAsStream = how === "stream" && fault === "malformed";
+  return isReadAsStream ? ["Could not parse message into JSON:", "From chunk:"] : [];
+}
+
 const ways: How[] = ["invoke", "stream", "agent"];
 const faults = Object.keys(ENDINGS) as Fault[];
 
@@ -85,6 +96,7 @@ describe.each(faults)("an answer with the fault: %s", (fault) => {
     await ask(how, fault);
     await allEnded();
     expect(endings(telemetry)).toEqual(expected(how, fault));
+    expect(logged).toEqual(expectedLog(how, fault));
   });
 });
 
@@ -107,6 +119,9 @@ it("whatever goes wrong with answers that come at once, each run has its own end
         expect(endings(telemetry)).toEqual(
           calls.flatMap(({ how, fault }) => expected(how, fault)).toSorted(),
         );
+        expect(logged.toSorted()).toEqual(
+          calls.flatMap(({ how, fault }) => expectedLog(how, fault)).toSorted(),
+        );
         const counts = await counted(telemetry);
         expect(counts["langchain.sessions.active"] ?? 0).toBe(0);
         expect(sum(counts, "langchain.llm.calls")).toBe(calls.length);
@@ -117,6 +132,7 @@ it("whatever goes wrong with answers that come at once, each run has its own end
       .afterEach(() => {
         telemetry.reset();
         counter.reset();
+        logged.length = 0;
       }),
     // The same plans each time; few, because LangChain waits a second before it tries again.
     { numRuns: 10, seed: 20_260 },

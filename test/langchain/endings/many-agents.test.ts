@@ -12,7 +12,7 @@ import {
   type TestTelemetry,
 } from "../../../src/testing/index.ts";
 import { type AgentServer, startAgentServer } from "../../support/agent-server.ts";
-import { counted } from "./ended-runs.ts";
+import { counted } from "../../support/ended-runs.ts";
 
 let telemetry: TestTelemetry;
 let instrumentation: LangChainInstrumentation;

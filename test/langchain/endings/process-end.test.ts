@@ -2,7 +2,8 @@ import { fileURLToPath } from "node:url";
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
-import { type Application, launch, repository } from "../../support/application.ts";
+import { LangChainInstrumentation } from "../../../src/instrumentation/instrumentation.ts";
+import { type Application, launch, repository, run } from "../../support/application.ts";
 import { OtlpReceiver } from "../../support/otlp-receiver.ts";
 
 let receiver: OtlpReceiver;
@@ -47,6 +48,28 @@ describe("a stream that is half read when the process ends is abandoned, and sen
     application.kill("SIGTERM");
     expect(await application.ended).toMatchObject({ signal: "SIGTERM", stderr: "" });
     expect(outcomes()).toEqual([["gen_ai.chat", "abandoned"]]);
+  });
+});
+
+describe("with an SDK of the application's own", () => {
+  it("a stream that is half read is abandoned before the application flushes", async () => {
+    const place = repository();
+    const { code, stdout, stderr } = await run(place, {
+      script: fileURLToPath(new URL("programs/half-read-own-sdk.mjs", import.meta.url)),
+      env: { ENTRY: place.sdk.replace("/sdk/", "/") },
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(JSON.parse(stdout)).toEqual([["gen_ai.chat", "abandoned"]]);
+  });
+
+  it("nothing waits for the end of the process when the last instrumentation is gone", () => {
+    const before = process.listenerCount("beforeExit");
+    const [first, second] = [new LangChainInstrumentation(), new LangChainInstrumentation()];
+    expect(process.listenerCount("beforeExit")).toBe(before + 1);
+    first.disable();
+    expect(process.listenerCount("beforeExit")).toBe(before + 1);
+    second.disable();
+    expect(process.listenerCount("beforeExit")).toBe(before);
   });
 });
 

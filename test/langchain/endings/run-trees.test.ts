@@ -5,7 +5,7 @@ import type { CallbackMethods } from "../../../src/langchain/callbacks.ts";
 import { OpenTelemetryCallbackHandler } from "../../../src/langchain/handler.ts";
 import { runRegistry } from "../../../src/langchain/run-registry.ts";
 import { createTestTelemetry, type TestTelemetry } from "../../../src/testing/index.ts";
-import { counted, EndCounter } from "./ended-runs.ts";
+import { counted, EndCounter } from "../../support/ended-runs.ts";
 
 let telemetry: TestTelemetry;
 const counter = new EndCounter();

@@ -7,13 +7,12 @@ import {
   RunnableMap,
   RunnableWithFallbacks,
 } from "@langchain/core/runnables";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
-import { LangChainInstrumentation } from "../../../src/instrumentation/instrumentation.ts";
 import { runRegistry } from "../../../src/langchain/run-registry.ts";
-import { createTestTelemetry, type TestTelemetry } from "../../../src/testing/index.ts";
-import { allEnded, counted, EndCounter, endings, nextTurn } from "./ended-runs.ts";
-import { collectUntil } from "./garbage.ts";
+import { allEnded, counted, endings, nextTurn } from "../../support/ended-runs.ts";
+import { endingBench } from "../../support/ending-bench.ts";
+import { collectUntil } from "../../support/garbage.ts";
 import {
   failing,
   failingAtOnce,
@@ -23,27 +22,9 @@ import {
   silent,
   silentAfterOne,
   threeWords,
-} from "./scripted-models.ts";
+} from "../../support/scripted-models.ts";
 
-let telemetry: TestTelemetry;
-let instrumentation: LangChainInstrumentation;
-const counter = new EndCounter();
-
-beforeAll(async () => {
-  telemetry = createTestTelemetry({ spanProcessors: [counter] });
-  instrumentation = new LangChainInstrumentation({ chains: "all" });
-  await instrumentation.ready;
-});
-afterEach(() => {
-  expect(counter.counts()).toEqual([1]);
-  expect(runRegistry().size).toBe(0);
-  telemetry.reset();
-  counter.reset();
-});
-afterAll(() => {
-  instrumentation.disable();
-  telemetry.shutdown();
-});
+const bench = endingBench();
 
 /** Something that streams what a script says. */
 interface Streaming {
@@ -133,7 +114,7 @@ async function expectEnded(
   { before = [], open: names, calls }: Streaming,
   ending: string,
 ): Promise<void> {
-  expect(endings(telemetry)).toEqual(
+  expect(endings(bench.telemetry)).toEqual(
     [...before, ...names.map((name) => `${name}: ${ending}`)].toSorted(),
   );
   const expected = new Map<string, number>();
@@ -141,7 +122,7 @@ async function expectEnded(
     expected.set(outcomeOf(call.split(": ")[1] ?? ""), 1);
   const outcome = outcomeOf(ending);
   if (calls > 0) expected.set(outcome, (expected.get(outcome) ?? 0) + calls);
-  expect(await counted(telemetry)).toEqual(
+  expect(await counted(bench.telemetry)).toEqual(
     Object.fromEntries(
       [...expected].map(([status, count]) => [`langchain.llm.calls ${status}`, count]),
     ),
@@ -206,8 +187,7 @@ describe.each(all)("the stream of %s", (_, kind) => {
     await (await open(kind.make(threeWords))).return(undefined);
     await allEnded();
     await expectEnded(kind, "cancelled");
-    telemetry.reset();
-    counter.reset();
+    bench.reset();
 
     const stream = await open(kind.make(threeWords));
     await stream.next();
@@ -263,7 +243,7 @@ describe.each(all)("the stream of %s", (_, kind) => {
       for (let chunk = 0; chunk < chunks; chunk++) await stream.next();
     };
     for (const chunks of [0, 1]) {
-      telemetry.reset();
+      bench.reset();
       await forget(chunks);
       expect(runRegistry().size).toBeGreaterThan(0);
       await collectUntil(() => runRegistry().size === 0);
@@ -286,7 +266,7 @@ describe("a stream aborted before it begins", () => {
   ])("of %s is cancelled where it has begun at all", async (kind, expected) => {
     await read(streaming.get(kind)?.make(threeWords).stream("hi", { signal }) as never);
     await allEnded();
-    expect(endings(telemetry)).toEqual(expected);
+    expect(endings(bench.telemetry)).toEqual(expected);
   });
 });
 
@@ -296,7 +276,7 @@ describe("a stream aborted before its first chunk", () => {
     setTimeout(() => controller.abort(), 0);
     await read(chat(silent).stream("hi", { signal: controller.signal }));
     await allEnded();
-    expect(endings(telemetry)).toEqual(["gen_ai.chat: cancelled"]);
+    expect(endings(bench.telemetry)).toEqual(["gen_ai.chat: cancelled"]);
   });
 });
 
@@ -305,14 +285,14 @@ describe("a stream of events", () => {
     const stream = chat(threeWords).streamEvents("hi", { version: "v2" });
     await read(Promise.resolve(stream), () => "break");
     await allEnded();
-    expect(endings(telemetry)).toEqual(["gen_ai.chat: cancelled"]);
+    expect(endings(bench.telemetry)).toEqual(["gen_ai.chat: cancelled"]);
   });
 
   it("(v3) that is broken off goes on to its end: LangChain reads it, whoever else does", async () => {
     const stream = chat(threeWords).streamEvents("hi") as unknown as AsyncIterable<unknown>;
     await read(Promise.resolve(stream), () => "break");
     await allEnded();
-    expect(endings(telemetry)).toEqual(["gen_ai.chat: ok"]);
+    expect(endings(bench.telemetry)).toEqual(["gen_ai.chat: ok"]);
   });
 
   it("(v3) aborted between two events is cancelled", async () => {
@@ -325,6 +305,6 @@ describe("a stream of events", () => {
     await stream[Symbol.asyncIterator]().next();
     controller.abort();
     await allEnded();
-    expect(endings(telemetry)).toEqual(["gen_ai.chat: cancelled"]);
+    expect(endings(bench.telemetry)).toEqual(["gen_ai.chat: cancelled"]);
   });
 });

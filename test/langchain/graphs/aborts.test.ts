@@ -135,6 +135,30 @@ describe.each(names)("%s", (what) => {
   });
 });
 
+it("an agent that is aborted in the middle has its whole tree", async () => {
+  await bench.expectTree(async (config) => {
+    const hold = bench.server.hold("/weather");
+    const abort = new AbortController();
+    const weather = tool(
+      ({ query }: { query: string }, { signal }) => bench.server.get(`/${query}`, signal),
+      {
+        name: "weather",
+        description: "The weather",
+        schema: z.object({ query: z.string() }),
+      },
+    );
+    const run = createAgent({
+      model: bench.server.model(),
+      tools: [weather],
+      name: "planner",
+    }).invoke(input, { ...config, signal: abort.signal });
+    const settled = expect(run).rejects.toThrow();
+    await hold.reached;
+    abort.abort();
+    await settled;
+  });
+});
+
 describe("a reason of the user's own, with the handler alone", () => {
   it("is known where a model's call was aborted", async () => {
     const what = "a graph whose sub-graph's model thinks";

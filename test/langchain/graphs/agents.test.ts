@@ -1,4 +1,11 @@
-import { MemorySaver, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
+import {
+  Command,
+  interrupt,
+  MemorySaver,
+  MessagesAnnotation,
+  START,
+  StateGraph,
+} from "@langchain/langgraph";
 import { createAgent, createMiddleware, tool } from "langchain";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -113,6 +120,187 @@ describe("a supervisor with two sub-agents that it calls as tools", () => {
       ["invoke_agent supervisor", 500, 100, 600],
       ["invoke_agent writer", 100, 20, 120],
     ]);
+  });
+});
+
+/** A tool that asks an agent or a graph, in each of the ways in which it can be asked. */
+const asking = (
+  asked: { invoke(input: unknown, config?: object): Promise<unknown> },
+  passesConfig: boolean,
+  name = "ask",
+) =>
+  tool(
+    async (_: unknown, config) => {
+      await asked.invoke(input, passesConfig ? config : undefined);
+      return "ok";
+    },
+    { name, description: "Asks", schema },
+  );
+
+const agentOf = (name: string | undefined, ...tools: ReturnType<typeof asking>[]) =>
+  createAgent({
+    model: bench.server.model(),
+    tools,
+    ...(name === undefined ? {} : { name }),
+  }) as never as { invoke(input: unknown, config?: object): Promise<unknown> };
+
+/** Each span with the agent that it says it belongs to. */
+const owners = (tree: Parameters<typeof outline>[0]) =>
+  outline(tree, ({ name, attributes }) =>
+    attributes["url.path"] === undefined
+      ? `${name} (${String(attributes["gen_ai.agent.name"] ?? "")})`
+      : undefined,
+  );
+
+describe.each(["instrumentation", "handler"] as const)("seen by the %s", (by) => {
+  describe.each([true, false])("a sub-agent that is given its caller's config: %s", (passes) => {
+    it.each([["researcher"], [undefined]])(
+      "is an agent of its own name, and so is all that is below it: %s",
+      async (name) => {
+        const inner = () => agentOf(name, asking(agentOf("writer"), passes, "write"));
+        const tree = await bench.tree(
+          (config) => agentOf("boss", asking(inner(), passes)).invoke(input, config),
+          by,
+        );
+        const own = name ?? "";
+        expect(owners(tree)).toBe(
+          [
+            "invoke_agent boss (boss)",
+            "  node model_request (boss)",
+            "    gen_ai.chat (boss)",
+            "  node model_request (boss)",
+            "    gen_ai.chat (boss)",
+            "  node tools (boss)",
+            "    execute_tool ask (boss)",
+            `      ${`invoke_agent ${own}`.trim()} (${own})`,
+            `        node model_request (${own})`,
+            `          gen_ai.chat (${own})`,
+            `        node model_request (${own})`,
+            `          gen_ai.chat (${own})`,
+            `        node tools (${own})`,
+            `          execute_tool write (${own})`,
+            "            invoke_agent writer (writer)",
+            "              node model_request (writer)",
+            "                gen_ai.chat (writer)",
+          ].join("\n"),
+        );
+        expect(flat(tree).filter((span) => "gen_ai.workflow.name" in span.attributes)).toEqual([]);
+      },
+    );
+
+    it.each([["report"], [undefined]])("is none when it is another graph: %s", async (name) => {
+      const graph = new StateGraph(MessagesAnnotation)
+        .addNode("work", () => ({}))
+        .addEdge(START, "work")
+        .compile(name === undefined ? {} : { name });
+      const tree = await bench.tree(
+        (config) => agentOf("boss", asking(graph, passes)).invoke(input, config),
+        by,
+      );
+      const [run] = flat(tree).filter((span) => span.name.startsWith("invoke_workflow"));
+      expect(run).toMatchObject({
+        name: ["invoke_workflow", name].join(" ").trim(),
+        attributes: { "gen_ai.agent.name": "boss", "gen_ai.operation.name": "invoke_workflow" },
+      });
+      expect(run?.attributes["gen_ai.workflow.name"]).toBe(name);
+    });
+  });
+
+  it("a sub-agent without a name has the one that is given for those", async () => {
+    const tree = await bench.tree(
+      (config) => agentOf("boss", asking(agentOf(undefined), true)).invoke(input, config),
+      by,
+      { agentName: "service" },
+    );
+    const [run] = flat(tree).filter((span) => span.name === "invoke_agent service");
+    expect(owners(run === undefined ? [] : [run])).toBe(
+      [
+        "invoke_agent service (service)",
+        "  node model_request (service)",
+        "    gen_ai.chat (service)",
+      ].join("\n"),
+    );
+  });
+
+  it("a sub-agent that begins with a middleware is one from there on", async () => {
+    const middleware = createMiddleware({ name: "Audit", beforeAgent: () => undefined });
+    const inner = createAgent({
+      model: bench.server.model(),
+      tools: [],
+      name: "sub",
+      middleware: [middleware],
+    });
+    const tree = await bench.tree(
+      (config) => agentOf("boss", asking(inner as never, true)).invoke(input, config),
+      by,
+    );
+    const [run] = flat(tree).filter((span) => span.name === "invoke_agent sub");
+    expect(owners(run === undefined ? [] : [run])).toBe(
+      [
+        "invoke_agent sub (sub)",
+        "  node Audit.before_agent (sub)",
+        "  node model_request (sub)",
+        "    gen_ai.chat (sub)",
+      ].join("\n"),
+    );
+  });
+
+  it("an agent that is given a name for this run only is that agent", async () => {
+    const tree = await bench.tree(
+      (config) => agentOf("boss").invoke(input, { ...config, runName: "Tuesday's trip" }),
+      by,
+    );
+    expect(owners(tree)).toBe(
+      ["invoke_agent boss (boss)", "  node model_request (boss)", "    gen_ai.chat (boss)"].join(
+        "\n",
+      ),
+    );
+  });
+});
+
+it("a sub-agent that goes on in its tools, and not where agents begin, is known by its graph", async () => {
+  const tree = await bench.tree(async (config) => {
+    const pay = tool(() => String(interrupt("ok?")), { name: "pay", description: "Pays", schema });
+    const inner = createAgent({ model: bench.server.model(), tools: [pay], name: "cashier" });
+    const agent = createAgent({
+      model: bench.server.model(),
+      tools: [asking(inner as never, true)],
+      name: "boss",
+      checkpointer: new MemorySaver(),
+    });
+    const options = { ...config, configurable: { thread_id: "t-4" } };
+    await agent.invoke(input, options);
+    await agent.invoke(new Command({ resume: "yes" }) as never, options);
+  });
+  expect(owners(tree.slice(1))).toBe(
+    [
+      "invoke_agent boss (boss)",
+      "  node model_request (boss)",
+      "    gen_ai.chat (boss)",
+      "  node tools (boss)",
+      "    execute_tool ask (boss)",
+      "      invoke_agent cashier (cashier)",
+      "        node model_request (cashier)",
+      "          gen_ai.chat (cashier)",
+      "        node tools (cashier)",
+      "          execute_tool pay (cashier)",
+    ].join("\n"),
+  );
+});
+
+it("a graph in an agent that fails before its first node still has its name", async () => {
+  const tree = await bench.tree((config) => {
+    const graph = new StateGraph(MessagesAnnotation)
+      .addNode("work", () => ({}))
+      .addEdge(START, "work")
+      .compile({ name: "report" });
+    const asked = { invoke: (_: unknown, options?: object) => graph.invoke(null, options) };
+    return agentOf("boss", asking(asked, true)).invoke(input, config);
+  }, "handler");
+  const [run] = flat(tree).filter((span) => span.name === "invoke_workflow report");
+  expect(run).toMatchObject({
+    status: "ERROR",
+    attributes: { "gen_ai.agent.name": "boss", "gen_ai.workflow.name": "report" },
   });
 });
 

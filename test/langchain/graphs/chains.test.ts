@@ -3,9 +3,12 @@ import { StringOutputParser } from "@langchain/core/output_parsers";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
 import { BaseRetriever } from "@langchain/core/retrievers";
 import { RunnableLambda, RunnablePassthrough, RunnableSequence } from "@langchain/core/runnables";
+import { FakeVectorStore } from "@langchain/core/utils/testing";
 import { MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
-import { describe, expect, it } from "vitest";
+import { OpenAIEmbeddings } from "@langchain/openai";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { type EmbeddingsServer, startEmbeddingsServer } from "../../support/embeddings-server.ts";
 import { graphBench, outline, type Program } from "../../support/graph-bench.ts";
 
 const bench = graphBench();
@@ -110,6 +113,64 @@ describe("a chain", () => {
       expect(outline(tree)).toMatchSnapshot();
     },
   );
+});
+
+describe("a chain that retrieves from a vector store", () => {
+  let embeddingsServer: EmbeddingsServer;
+  beforeAll(async () => {
+    embeddingsServer = await startEmbeddingsServer();
+  });
+  afterAll(() => embeddingsServer.close());
+
+  const embeddings = () =>
+    new OpenAIEmbeddings({
+      model: "text-embedding-3-small",
+      apiKey: ["sk", "test"].join("-"),
+      maxRetries: 0,
+      configuration: { baseURL: `${embeddingsServer.url}/v1` },
+    });
+
+  /** Fill a store, then retrieve, fill in, ask and read. */
+  const search = async (config: object = {}): Promise<void> => {
+    const store = await FakeVectorStore.fromTexts(["Prado", "Louvre"], [{}, {}], embeddings());
+    const chain = RunnableSequence.from([
+      {
+        context: store
+          .asRetriever({ k: 1 })
+          .pipe((documents) => documents.map(({ pageContent }) => pageContent).join()),
+        question: new RunnablePassthrough<string>(),
+      },
+      ChatPromptTemplate.fromTemplate("{context} {question}"),
+      bench.server.model(),
+      new StringOutputParser(),
+    ]);
+    for await (const _ of await chain.stream("art", { ...config, runName: "answer" }));
+  };
+
+  it("has a span for each request of embeddings, the query's below the retriever", async () => {
+    expect(await bench.tree(search)).toMatchSnapshot();
+  });
+
+  it("in a node has each of them below that node", async () => {
+    const tree = await bench.tree((config) =>
+      new StateGraph(MessagesAnnotation)
+        .addNode("answer", () => search().then(() => ({})))
+        .addEdge(START, "answer")
+        .compile({ name: "library" })
+        .invoke({ messages: [] }, config),
+    );
+    expect(outline(tree)).toMatchInlineSnapshot(`
+      "invoke_workflow library
+        node answer
+          embeddings text-embedding-3-small
+            POST
+          gen_ai.chat
+            POST
+          retrieval VectorStoreRetriever
+            embeddings text-embedding-3-small
+              POST"
+    `);
+  });
 });
 
 describe("a retriever by itself", () => {

@@ -222,4 +222,23 @@ describe("sessions", () => {
     });
     expect(await bench.measured(active)).toEqual({ [active]: [[{}, 0]] });
   });
+
+  it("count down what they counted up when a graph turns out to be another agent", async () => {
+    await bench.tree(async (config) => {
+      const inner = createAgent({ model: bench.server.model(), tools: [] });
+      const ask = tool(
+        (_: unknown, { metadata }) =>
+          // Only the inner one is traced; it has the metadata of the outer one.
+          inner.invoke(input, { ...config, metadata }).then(() => "ok"),
+        { name: "ask", schema: z.object({ query: z.string() }) },
+      );
+      await createAgent({ model: bench.server.model(), tools: [ask], name: "planner" }).invoke(
+        input,
+      );
+    }, "handler");
+    expect(await bench.measured("langchain.agent.runs", active)).toEqual({
+      "langchain.agent.runs": [[{ pattern: "react", status: "ok" }, 1]],
+      [active]: [[{ "gen_ai.agent.name": "planner" }, 0]],
+    });
+  });
 });

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 
-import { runRegistry } from "../../../src/langchain/run-registry.ts";
-import type { TestSpanProcessor, TestTelemetry } from "../../../src/testing/index.ts";
+import { runRegistry } from "../../src/langchain/run-registry.ts";
+import type { TestSpanProcessor, TestTelemetry } from "../../src/testing/index.ts";
 
 /** Counts how often each span is ended: the SDK itself lets a second end pass with a warning. */
 export class EndCounter implements TestSpanProcessor {
@@ -60,6 +60,27 @@ export async function allEnded(turns = 200): Promise<void> {
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => void setTimeout(resolve, 0));
 }
+
+/** How a reader leaves a stream with its first chunk in hand. */
+export const leaving: readonly (readonly [how: string, leave: Leave])[] = [
+  [
+    "breaks out of it",
+    async (stream) => {
+      for await (const _ of await stream) break;
+    },
+  ],
+  [
+    "throws",
+    async (stream) => {
+      const reading = async (): Promise<void> => {
+        for await (const _ of await stream) throw new SyntaxError("the reader broke");
+      };
+      await expect(reading()).rejects.toThrow("the reader broke");
+    },
+  ],
+];
+
+type Leave = (stream: Promise<AsyncIterable<unknown>>) => Promise<void>;
 
 /** What the metrics say of how runs ended: `metric status` and how many. */
 export async function counted(telemetry: TestTelemetry): Promise<Record<string, number>> {
