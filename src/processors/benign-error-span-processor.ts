@@ -1,4 +1,4 @@
-import { diag, type SpanStatus, SpanStatusCode } from "@opentelemetry/api";
+import { type SpanStatus, SpanStatusCode } from "@opentelemetry/api";
 
 import type {
   ATTR_ERROR_TYPE,
@@ -9,6 +9,7 @@ import { Guard } from "../telemetry/guard.ts";
 import { ProviderSource } from "../telemetry/provider-source.ts";
 import { type BenignErrorSpanProcessorOptions, resolveBenignOptions } from "./benign-options.ts";
 import { DowngradeCounter } from "./downgrade-counter.ts";
+import { EndingSpans } from "./ending-spans.ts";
 import type { CompiledRule, ExceptionPath } from "./rule.ts";
 
 /**
@@ -45,8 +46,7 @@ export class BenignErrorSpanProcessor {
   readonly #rules: readonly CompiledRule[];
   readonly #counter: DowngradeCounter;
   readonly #guard = new Guard();
-  readonly #seenEnding = new WeakSet<object>();
-  #toldOldSdk = false;
+  readonly #ending = new EndingSpans(GUARDED);
 
   /** @throws TypeError for an unknown option, a wrong value, or a rule that is malformed or has a name twice */
   constructor(options: BenignErrorSpanProcessorOptions = {}) {
@@ -61,16 +61,14 @@ export class BenignErrorSpanProcessor {
   /** SDK 2.3 and later: the span can still be changed, and no processor has exported it. */
   onEnding(span: EndingSpan): void {
     this.#guard.run(GUARDED, () => {
-      this.#seenEnding.add(span);
+      this.#ending.ending(span);
       this.#downgradeIfBenign(span);
     });
   }
 
   onEnd(span: EndingSpan): void {
     this.#guard.run(GUARDED, () => {
-      if (this.#seenEnding.has(span)) return;
-      this.#downgradeIfBenign(span);
-      this.#tellOldSdk();
+      this.#ending.ended(span, () => this.#downgradeIfBenign(span));
     });
   }
 
@@ -83,16 +81,6 @@ export class BenignErrorSpanProcessor {
     if (rule === undefined) return;
     downgrade(span);
     this.#guard.run(`counting in ${GUARDED}`, () => this.#counter.add(rule.name));
-  }
-
-  #tellOldSdk(): void {
-    if (this.#toldOldSdk) return;
-    this.#toldOldSdk = true;
-    diag.warn(
-      "langchain-otel: BenignErrorSpanProcessor was told that a span has ended, but not that it was about to " +
-        "(OpenTelemetry SDK before 2.3, or a processor round it that does not pass onEnding on). " +
-        "It has to stand before the exporting processor in `spanProcessors`, else its changes may come too late.",
-    );
   }
 }
 

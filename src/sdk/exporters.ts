@@ -1,99 +1,138 @@
-import { protocolFrom } from "./endpoint.ts";
+import { diag } from "@opentelemetry/api";
+
+import { protocolFrom, type Signal } from "./endpoint.ts";
 import type { LoadedSdk } from "./load-sdk.ts";
 
-/** A span processor of either SDK line; nothing is called on it here. */
-export interface SpanProcessorLike {
+/** A span processor or a log record processor of either SDK line; nothing is called on it here. */
+export interface ProcessorLike {
   forceFlush(): Promise<void>;
   shutdown(): Promise<void>;
 }
 
 /**
- * The span processors that the SDK would make from `OTEL_TRACES_EXPORTER` and `OTEL_BSP_*`, and one that gives each span
- * to `exporter` as it ends. The SDK makes its own only when it is given none, so that with one more they have to be
- * made here.
+ * The span processors that the SDK would make from `OTEL_TRACES_EXPORTER` and `OTEL_BSP_*`. The SDK makes its own only
+ * when it is given none, so that with one more they have to be made here.
+ *
+ * @param tree prints each span as it ends, in the place of `console` among the exporters
  */
-export function spanProcessorsWith(exporter: unknown, sdk: LoadedSdk): SpanProcessorLike[] {
-  const classes = traceClasses(sdk);
-  const processors = exporterNames()
-    .map((name) => spanExporter(name, sdk))
-    .filter((each) => each !== undefined)
-    .map((each) => classes.batch(each));
-  return [...processors, classes.simple(exporter)];
+export function spanProcessors(sdk: LoadedSdk, tree: unknown): ProcessorLike[] {
+  const { BatchSpanProcessor, SimpleSpanProcessor, ConsoleSpanExporter } = traceModule(sdk);
+  const make = makeWith(sdk);
+  const options = batchOptions("OTEL_BSP");
+  const processors = exporterNames("traces").flatMap((name) => {
+    switch (name) {
+      case "otlp":
+        return make(BatchSpanProcessor, otlpExporter("traces", sdk), options);
+      case "zipkin":
+        return make(BatchSpanProcessor, zipkinExporter(sdk), options);
+      case "console":
+        return tree === undefined ? make(SimpleSpanProcessor, new ConsoleSpanExporter()) : [];
+      default:
+        return unknownExporter("traces", name);
+    }
+  });
+  return tree === undefined ? processors : [...processors, ...make(SimpleSpanProcessor, tree)];
+}
+
+/** The log record processors that the SDK would make from `OTEL_LOGS_EXPORTER` and `OTEL_BLRP_*`. */
+export function logRecordProcessors(sdk: LoadedSdk): ProcessorLike[] {
+  const { BatchLogRecordProcessor, SimpleLogRecordProcessor, ConsoleLogRecordExporter } =
+    sdk.require("@opentelemetry/sdk-logs") as LogsModule;
+  const make = makeWith(sdk);
+  return exporterNames("logs").flatMap((name) => {
+    switch (name) {
+      case "otlp":
+        return make(BatchLogRecordProcessor, otlpExporter("logs", sdk), batchOptions("OTEL_BLRP"));
+      case "console":
+        return make(SimpleLogRecordProcessor, new ConsoleLogRecordExporter());
+      default:
+        return unknownExporter("logs", name);
+    }
+  });
 }
 
 // --- internal ---
 
-type Exporter = new () => unknown;
-type Processor = new (...args: unknown[]) => SpanProcessorLike;
+type Exporter = new () => object;
+type Processor = new (...args: unknown[]) => ProcessorLike;
+type Make = (processor: Processor, exporter: unknown, options?: object) => [ProcessorLike];
 
 interface TraceModule {
   readonly BatchSpanProcessor: Processor;
   readonly SimpleSpanProcessor: Processor;
+  readonly ConsoleSpanExporter: Exporter;
 }
 
-/** `@opentelemetry/sdk-trace` takes the exporter among the options; `sdk-trace-base`, before 2.9, as an argument. */
-function traceClasses(sdk: LoadedSdk): {
-  batch(exporter: unknown): SpanProcessorLike;
-  simple(exporter: unknown): SpanProcessorLike;
-} {
+interface LogsModule {
+  readonly BatchLogRecordProcessor: Processor;
+  readonly SimpleLogRecordProcessor: Processor;
+  readonly ConsoleLogRecordExporter: Exporter;
+}
+
+/** Since 2.9 the processors take the exporter among the options; before, as an argument. */
+function makeWith(sdk: LoadedSdk): Make {
+  return isSince2_9(sdk)
+    ? (Processor, exporter, options) => [new Processor({ exporter, ...options })]
+    : (Processor, exporter, options) => [new Processor(exporter, options)];
+}
+
+/** 2.9 brought the package `@opentelemetry/sdk-trace`. */
+function isSince2_9(sdk: LoadedSdk): boolean {
   try {
-    const { BatchSpanProcessor, SimpleSpanProcessor } = sdk.require(
-      "@opentelemetry/sdk-trace",
-    ) as TraceModule;
-    return {
-      batch: (exporter) => new BatchSpanProcessor({ exporter, ...batchOptions() }),
-      simple: (exporter) => new SimpleSpanProcessor({ exporter }),
-    };
+    sdk.require("@opentelemetry/sdk-trace");
+    return true;
   } catch {
-    // An SDK before 2.9.
-    const { BatchSpanProcessor, SimpleSpanProcessor } = sdk.require(
-      "@opentelemetry/sdk-trace-base",
-    ) as TraceModule;
-    return {
-      batch: (exporter) => new BatchSpanProcessor(exporter, batchOptions()),
-      simple: (exporter) => new SimpleSpanProcessor(exporter),
-    };
+    return false;
   }
 }
 
-function exporterNames(): string[] {
-  const names = (process.env["OTEL_TRACES_EXPORTER"] ?? "").split(",").map((name) => name.trim());
-  const given = [...new Set(names)].filter((name) => name !== "");
-  return given.length === 0 ? ["otlp"] : given;
+function traceModule(sdk: LoadedSdk): TraceModule {
+  const name = isSince2_9(sdk) ? "@opentelemetry/sdk-trace" : "@opentelemetry/sdk-trace-base";
+  return sdk.require(name) as TraceModule;
+}
+
+/** None where `none` is among them, as the SDK has it. */
+function exporterNames(signal: Signal): string[] {
+  const given = (process.env[`OTEL_${signal.toUpperCase()}_EXPORTER`] ?? "").split(",");
+  const names = [...new Set(given.map((name) => name.trim()))].filter((name) => name !== "");
+  if (names.includes("none")) return [];
+  return names.length === 0 ? ["otlp"] : names;
 }
 
 /** Built without arguments, an exporter reads its address and headers from the environment. */
-function spanExporter(name: string, sdk: LoadedSdk): unknown {
-  switch (name) {
-    case "otlp": {
-      const { OTLPTraceExporter } = sdk.require(
-        otlpPackage(protocolFrom(process.env, "traces")),
-      ) as { OTLPTraceExporter: Exporter };
-      return new OTLPTraceExporter();
-    }
-    case "zipkin": {
-      const { ZipkinExporter } = sdk.require("@opentelemetry/exporter-zipkin") as {
-        ZipkinExporter: Exporter;
-      };
-      return new ZipkinExporter();
-    }
-    default:
-      // "none", and "console", which the tree takes the place of.
-      return undefined;
-  }
-}
-
-function otlpPackage(protocol: string): string {
+function otlpExporter(signal: "traces" | "logs", sdk: LoadedSdk): object {
+  const protocol = protocolFrom(process.env, signal);
   const kind = protocol === "grpc" ? "grpc" : protocol === "http/json" ? "http" : "proto";
-  return `@opentelemetry/exporter-trace-otlp-${kind}`;
+  const [name, className] =
+    signal === "traces" ? ["trace", "OTLPTraceExporter"] : ["logs", "OTLPLogExporter"];
+  const exporters = sdk.require(`@opentelemetry/exporter-${name}-otlp-${kind}`) as Readonly<
+    Record<string, Exporter>
+  >;
+  const Class = exporters[className];
+  if (Class === undefined) throw new Error(`There is no ${className} in the installed SDK`);
+  return new Class();
 }
 
-function batchOptions(): Readonly<Record<string, number>> {
+function zipkinExporter(sdk: LoadedSdk): object {
+  const { ZipkinExporter } = sdk.require("@opentelemetry/exporter-zipkin") as {
+    ZipkinExporter: Exporter;
+  };
+  return new ZipkinExporter();
+}
+
+function unknownExporter(signal: Signal, name: string): [] {
+  diag.warn(
+    `langchain-otel: there is no exporter "${name}" (OTEL_${signal.toUpperCase()}_EXPORTER)`,
+  );
+  return [];
+}
+
+function batchOptions(prefix: "OTEL_BSP" | "OTEL_BLRP"): Readonly<Record<string, number>> {
   const options = {
-    maxQueueSize: aboveZero("OTEL_BSP_MAX_QUEUE_SIZE"),
-    maxExportBatchSize: aboveZero("OTEL_BSP_MAX_EXPORT_BATCH_SIZE"),
-    scheduledDelayMillis: aboveZero("OTEL_BSP_SCHEDULE_DELAY"),
-    exportTimeoutMillis: aboveZero("OTEL_BSP_EXPORT_TIMEOUT"),
+    maxQueueSize: aboveZero(`${prefix}_MAX_QUEUE_SIZE`),
+    maxExportBatchSize: aboveZero(`${prefix}_MAX_EXPORT_BATCH_SIZE`),
+    scheduledDelayMillis: aboveZero(`${prefix}_SCHEDULE_DELAY`),
+    exportTimeoutMillis: aboveZero(`${prefix}_EXPORT_TIMEOUT`),
   };
   return Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined),

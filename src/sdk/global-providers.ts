@@ -1,6 +1,6 @@
 import * as api from "@opentelemetry/api";
 
-import { type ApiKind, isRegistered } from "./api-globals.ts";
+import { type ApiKind, isRegistered } from "../telemetry/api-globals.ts";
 import type { LoadedSdk } from "./load-sdk.ts";
 
 /** What is registered with the API, to be flushed and, when it is ours, taken back. */

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 
-import type { SpanProcessorLike } from "./exporters.ts";
+import type { ProcessorLike } from "./exporters.ts";
 import { findPackage, type InstalledPackage, load, packageAt } from "./installed-package.ts";
 
 /** What `new NodeSDK()` takes, as far as it is used here; the same in the 0.2xx and the 0.3xx line. */
@@ -8,7 +8,8 @@ export interface NodeSdkConfiguration {
   readonly serviceName: string;
   readonly instrumentations: readonly unknown[];
   readonly resource?: unknown;
-  readonly spanProcessors?: readonly SpanProcessorLike[] | undefined;
+  readonly spanProcessors?: readonly ProcessorLike[] | undefined;
+  readonly logRecordProcessors?: readonly ProcessorLike[] | undefined;
   readonly metricReaders?: readonly unknown[] | undefined;
   /** `null`: leave the one that is registered. */
   readonly contextManager?: null | undefined;

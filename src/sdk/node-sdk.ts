@@ -1,10 +1,13 @@
 import { diag } from "@opentelemetry/api";
 
 import { ConsoleTreeExporter } from "../console/index.ts";
-import { isRegistered } from "./api-globals.ts";
+import { RedactingLogRecordProcessor, RedactingSpanProcessor } from "../processors/index.ts";
+import { isRegistered } from "../telemetry/api-globals.ts";
+import { cleanText } from "../telemetry/clean-attributes.ts";
+import { withCleanArguments } from "./clean-start.ts";
 import { defaultServiceName } from "./default-service-name.ts";
 import { portMismatch } from "./endpoint.ts";
-import { spanProcessorsWith } from "./exporters.ts";
+import { logRecordProcessors, spanProcessors } from "./exporters.ts";
 import type { LoadedSdk, NodeSdk, NodeSdkConfiguration } from "./load-sdk.ts";
 import { sdkEnvironment, withEnvironment } from "./sdk-environment.ts";
 import type { TelemetryOptions } from "./telemetry-options.ts";
@@ -20,7 +23,7 @@ export function startNodeSdk(
     const mismatch = portMismatch(process.env);
     if (mismatch !== undefined) diag.warn(mismatch);
     const nodeSdk = new sdk.NodeSDK(configuration(options, sdk, instrumentations));
-    nodeSdk.start();
+    withCleanArguments(() => nodeSdk.start());
     return nodeSdk;
   });
 }
@@ -46,14 +49,31 @@ function configuration(
 ): NodeSdkConfiguration {
   const start = { env: process.env, mainScript: process.argv[1], directory: process.cwd() };
   return {
-    serviceName: serviceName ?? defaultServiceName(start),
+    serviceName: cleanText(serviceName ?? defaultServiceName(start)),
     instrumentations,
-    ...(environment === undefined ? {} : { resource: resourceOf(environment, sdk) }),
-    ...(console === true
-      ? { spanProcessors: spanProcessorsWith(new ConsoleTreeExporter({ format: "tree" }), sdk) }
-      : {}),
+    ...(environment === undefined ? {} : { resource: resourceOf(cleanText(environment), sdk) }),
+    ...redactingProcessors(sdk, console === true),
     ...(isRegistered("context") ? { contextManager: null } : {}),
     ...(isRegistered("propagation") ? { textMapPropagator: null } : {}),
+  };
+}
+
+/** Keys, tokens and passwords are taken out of all that is sent, whoever made it, before anything is. */
+function redactingProcessors(
+  sdk: LoadedSdk,
+  console: boolean,
+): Pick<NodeSdkConfiguration, "spanProcessors" | "logRecordProcessors"> {
+  const ofSpans = spanProcessors(
+    sdk,
+    console ? new ConsoleTreeExporter({ format: "tree" }) : undefined,
+  );
+  const ofLogs = logRecordProcessors(sdk);
+  return {
+    spanProcessors: ofSpans.length === 0 ? [] : [new RedactingSpanProcessor(), ...ofSpans],
+    // With an empty list the SDK would register a provider that does nothing.
+    ...(ofLogs.length === 0
+      ? {}
+      : { logRecordProcessors: [new RedactingLogRecordProcessor(), ...ofLogs] }),
   };
 }
 

@@ -1,8 +1,8 @@
 import { diag, DiagConsoleLogger, DiagLogLevel } from "@opentelemetry/api";
 
 import { LangChainInstrumentation } from "../instrumentation/instrumentation.ts";
+import { isRegistered, reportUnreachableProvider } from "../telemetry/api-globals.ts";
 import { settleBeforeSpans } from "../telemetry/before-span.ts";
-import { isRegistered, unreachableProvider } from "./api-globals.ts";
 import { isOff } from "./is-off.ts";
 import { processHttp, processState, type Waiting } from "./process-state.ts";
 import { startSdk } from "./start-telemetry.ts";
@@ -45,10 +45,9 @@ class Registration implements Waiting {
 
   #useRunningSdk(): void {
     this.#state = "settled";
-    const problem = unreachableProvider();
-    if (problem === undefined) this.#attempt(() => processHttp().start(false));
-    // Not through diag, which is as unreachable as the provider.
-    else console.error(problem);
+    this.#attempt(() => {
+      if (!reportUnreachableProvider()) processHttp().start(false);
+    });
   }
 
   #startSdk(): void {

@@ -1,3 +1,4 @@
+import { cleanResourceAttributes } from "./clean-start.ts";
 import { isSignalEndpoint, protocolFrom, SIGNALS, signalEndpoint } from "./endpoint.ts";
 import type { TelemetryOptions } from "./telemetry-options.ts";
 
@@ -82,11 +83,14 @@ function sampler({ sampleRate }: TelemetryOptions): Environment {
 /** The call's environment is put into the resource; the variable, which the SDK lets win, must not name another. */
 function resourceAttributes({ environment }: TelemetryOptions, env: Environment): Environment {
   const given = env["OTEL_RESOURCE_ATTRIBUTES"];
-  if (environment === undefined || given === undefined) return {};
+  if (given === undefined) return {};
   const others = given
     .split(",")
-    .filter((pair) => pair.split("=")[0]?.trim() !== ENVIRONMENT_ATTRIBUTE);
-  return { OTEL_RESOURCE_ATTRIBUTES: others.join(",") };
+    .filter(
+      (pair) => environment === undefined || pair.split("=")[0]?.trim() !== ENVIRONMENT_ATTRIBUTE,
+    );
+  const attributes = cleanResourceAttributes(others.join(","));
+  return attributes === given ? {} : { OTEL_RESOURCE_ATTRIBUTES: attributes };
 }
 
 function perSignal(what: string, value: (signal: (typeof SIGNALS)[number]) => string): Environment {

@@ -1,7 +1,7 @@
 import { diag } from "@opentelemetry/api";
 
 import { LangChainInstrumentation } from "../instrumentation/instrumentation.ts";
-import { isRegistered, unreachableProvider } from "./api-globals.ts";
+import { isRegistered, unreachableProvider } from "../telemetry/api-globals.ts";
 import { GlobalProviders } from "./global-providers.ts";
 import { isOff } from "./is-off.ts";
 import { loadSdk } from "./load-sdk.ts";

@@ -19,6 +19,12 @@ export interface Exported {
   readonly attributes: Attributes;
 }
 
+/** The same, with its events and links. */
+export interface WholeExported extends Exported {
+  readonly events: readonly object[];
+  readonly links: readonly object[];
+}
+
 /** Whatever was thrown; the SDK's type for it is narrower than what errors look like. */
 export type Thrown = object | string;
 
@@ -30,25 +36,31 @@ export interface Sdk {
   readonly tellsEnding: boolean;
   /** A real provider with the processors and a real exporting one, in the given order. */
   readonly start: (order: Order, ...processors: readonly object[]) => Running;
+  /** … with the processors that are made of it. */
+  readonly startWith: (arrange: (exporting: object) => readonly object[]) => Running;
+  /** The SDK's own sampling by trace id. */
+  readonly ratioSampler: (ratio: number) => RatioSampler;
+}
+
+interface RatioSampler {
+  /** Answers 0 for "no" and 2 for "yes". */
+  shouldSample(context: object, traceId: string): { readonly decision: number };
 }
 
 interface Running {
   readonly tracer: (name?: string) => Tracer;
   readonly exported: () => Promise<Exported[]>;
+  readonly exportedWhole: () => Promise<WholeExported[]>;
 }
 
 /** The SDKs of today's applications: 3.1, the last 2.x, and the first 2.x, which has no `onEnding`. */
 export const SDKS: readonly Sdk[] = [
-  { name: "SDK 3.1", tellsEnding: true, start: starter(sdk3 as unknown as SdkModule) },
-  {
-    name: "SDK 2.12",
-    tellsEnding: true,
-    start: starter(load("sdk2", "@opentelemetry/sdk-trace")),
-  },
+  { name: "SDK 3.1", tellsEnding: true, ...starters(sdk3 as unknown as SdkModule) },
+  { name: "SDK 2.12", tellsEnding: true, ...starters(load("sdk2", "@opentelemetry/sdk-trace")) },
   {
     name: "SDK 2.0",
     tellsEnding: false,
-    start: starter(load("sdk20", "@opentelemetry/sdk-trace-base"), "positional"),
+    ...starters(load("sdk20", "@opentelemetry/sdk-trace-base"), "positional"),
   },
 ];
 
@@ -93,6 +105,7 @@ interface SdkModule {
   readonly TracerProvider?: ProviderClass;
   readonly BasicTracerProvider?: ProviderClass;
   readonly SimpleSpanProcessor: new (exporter: object) => object;
+  readonly TraceIdRatioBasedSampler: new (ratio: number) => RatioSampler;
 }
 
 type ProviderClass = new (options: object) => {
@@ -106,15 +119,18 @@ function load(workspace: string, name: string): SdkModule {
   ) as SdkModule;
 }
 
-function starter(sdk: SdkModule, exporterIs: "option" | "positional" = "option"): Sdk["start"] {
+function starters(
+  sdk: SdkModule,
+  exporterIs: "option" | "positional" = "option",
+): Pick<Sdk, "start" | "startWith" | "ratioSampler"> {
   const Provider = sdk.TracerProvider ?? sdk.BasicTracerProvider;
   if (Provider === undefined) throw new Error("no provider class in this SDK");
-  return (order, ...processors) => {
-    const spans: Exported[] = [];
+  const startWith: Sdk["startWith"] = (arrange) => {
+    const spans: WholeExported[] = [];
     const exporter = {
-      export(batch: Exported[], done: (result: { code: 0 }) => void): void {
-        for (const { name, status, attributes } of batch) {
-          spans.push({ name, status: { ...status }, attributes: { ...attributes } });
+      export(batch: WholeExported[], done: (result: { code: 0 }) => void): void {
+        for (const { name, status, attributes, events, links } of batch) {
+          spans.push(structuredClone({ name, status, attributes, events, links }));
         }
         done({ code: 0 });
       },
@@ -123,15 +139,25 @@ function starter(sdk: SdkModule, exporterIs: "option" | "positional" = "option")
     const exporting = new sdk.SimpleSpanProcessor(
       exporterIs === "option" ? { exporter } : exporter,
     );
-    const spanProcessors =
-      order === "before" ? [...processors, exporting] : [exporting, ...processors];
-    const provider = new Provider({ spanProcessors });
+    const provider = new Provider({ spanProcessors: arrange(exporting) });
     return {
       tracer: (name = "app") => provider.getTracer(name),
       exported: async () => {
         await provider.forceFlush();
+        return spans.map(({ name, status, attributes }) => ({ name, status, attributes }));
+      },
+      exportedWhole: async () => {
+        await provider.forceFlush();
         return spans;
       },
     };
+  };
+  return {
+    startWith,
+    start: (order, ...processors) =>
+      startWith((exporting) =>
+        order === "before" ? [...processors, exporting] : [exporting, ...processors],
+      ),
+    ratioSampler: (ratio) => new sdk.TraceIdRatioBasedSampler(ratio),
   };
 }
