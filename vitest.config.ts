@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts", "examples/**/*.test.ts"],
     exclude: ["**/node_modules/**", "test/compat/*/node_modules/**"],
+    setupFiles: ["test/support/semconv/setup.ts"],
     restoreMocks: true,
     unstubEnvs: true,
     testTimeout: 30_000,

@@ -11,17 +11,23 @@ const src = path.join(import.meta.dirname, "..", "src");
  */
 const ORDER = [
   "version.ts",
+  "bad-option.ts",
   "semconv",
   "operation.ts",
-  "options.ts",
+  "content",
+  "pricing",
+  "budget",
   "dialects",
+  "options",
+  "options.ts",
   "telemetry",
   "langchain",
-  "trace",
-  "instrumentation",
+  "cost",
   "propagation",
+  "instrumentation",
   "processors",
   "console",
+  "trace",
   "testing",
   "sdk",
   "register.ts",
@@ -31,8 +37,13 @@ const ORDER = [
 /** These run in browsers and edge workers too. */
 const WITHOUT_NODE = [
   "version.ts",
+  "bad-option.ts",
   "semconv",
   "operation.ts",
+  "content",
+  "pricing",
+  "budget",
+  "options",
   "options.ts",
   "dialects",
   "telemetry",
@@ -41,7 +52,10 @@ const WITHOUT_NODE = [
 
 /** What each part may load from elsewhere, types aside. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  "options.ts": ["@opentelemetry/api"],
+  content: ["@opentelemetry/api"],
+  pricing: ["@opentelemetry/api"],
+  budget: ["@opentelemetry/api"],
+  options: ["@opentelemetry/api"],
   telemetry: ["@opentelemetry/api"],
   langchain: ["@opentelemetry/api", "@langchain/core/callbacks/base"],
   trace: ["@opentelemetry/api"],
@@ -114,6 +128,21 @@ describe("the parts of the source", () => {
       ({ from, specifier }) => WITHOUT_NODE.includes(part(from)) && specifier.startsWith("node:"),
     );
     expect(node).toEqual([]);
+  });
+});
+
+describe("the names of the conventions", () => {
+  it("stand in src/semconv alone", () => {
+    const spelled = [...sources]
+      .filter(([file]) => part(file) !== "semconv")
+      .flatMap(
+        ([file, text]) =>
+          text
+            .replaceAll(/^\s*(?:\*|\/[/*]).*$/gm, "")
+            .match(/["'`](?:gen_ai|mcp|openai|aws\.bedrock)\.(?:[a-z_]+|\$\{)/g)
+            ?.map((name) => `${file}: ${name}`) ?? [],
+      );
+    expect(spelled).toEqual([]);
   });
 });
 
