@@ -22,8 +22,8 @@ what OpenTelemetry gets to see of it.
 const EXPLANATION = [
   "invoke_agent is an agent or a sub-agent, node one of its steps, execute_tool a",
   "tool, retrieval a retriever, gen_ai.chat a model call, POST its HTTP request.",
-  "Tokens in contains cached (read from the prompt cache) and written (put there).",
-  "An agent's tokens are those of all model calls below it.",
+  "Tokens in contains cached (read from the prompt cache) and, where there is room,",
+  "written (put there). An agent's tokens are those of all model calls below it.",
   "",
 ];
 
