@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 
 import { describe, expect, it } from "vitest";
@@ -29,13 +29,20 @@ function loadedBy(entry: string): { packages: string[]; own: string[]; exports: 
     .map((url) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1])
     .filter((name) => name !== undefined);
   const own = seen
-    .map((url) => /\/dist\/(.+)$/.exec(url))
-    .filter((match) => match !== null && !match.input.includes("node_modules"));
+    .filter((url) => url.includes("/dist/") && !url.includes("node_modules"))
+    .flatMap((url) => sourcesOf(url));
   return {
     packages: [...new Set(packages)].toSorted(),
-    own: [...new Set(own.map((match) => match?.[1]?.split("/")[0] ?? ""))].toSorted(),
+    own: [...new Set(own)].toSorted(),
     exports,
   };
+}
+
+/** The parts of the source that a built file is made of; none for one that only passes on what others export. */
+function sourcesOf(url: string): string[] {
+  if (!existsSync(new URL(`${url}.map`))) return [];
+  const map = JSON.parse(readFileSync(new URL(`${url}.map`), "utf8")) as { sources: string[] };
+  return map.sources.map((source) => /\bsrc\/([^/]+)/.exec(source)?.[1] ?? source);
 }
 
 const API = "@opentelemetry/api";
@@ -46,20 +53,24 @@ describe("importing", () => {
     const { packages, own, exports } = loadedBy("langchain-otel");
     expect(packages).toEqual([CORE, API]);
     expect(own).toEqual([
+      "bad-option.ts",
+      "content",
       "dialects",
-      "index.js",
       "instrumentation",
       "langchain",
-      "options.js",
+      "options",
+      "options.ts",
       "processors",
+      "propagation",
       "semconv",
       "telemetry",
-      "version.js",
+      "version.ts",
     ]);
     expect(exports).toEqual([
       "BenignErrorSpanProcessor",
       "LangChainInstrumentation",
       "OpenTelemetryCallbackHandler",
+      "RedactingSpanProcessor",
       "instrumentEmbeddings",
     ]);
   });
@@ -68,20 +79,49 @@ describe("importing", () => {
     const { packages, own, exports } = loadedBy("langchain-otel/handler");
     expect(packages).toEqual([CORE, API]);
     expect(own).toEqual([
+      "bad-option.ts",
+      "content",
       "dialects",
       "langchain",
-      "options.js",
+      "options",
+      "options.ts",
       "semconv",
       "telemetry",
-      "version.js",
+      "version.ts",
     ]);
     expect(exports).toEqual(["OpenTelemetryCallbackHandler"]);
   });
 
   it.each([
-    ["langchain-otel/processors", [API], ["BenignErrorSpanProcessor"]],
-    ["langchain-otel/trace", [API], ["withRootSpan"]],
+    [
+      "langchain-otel/processors",
+      [API],
+      [
+        "BenignErrorSpanProcessor",
+        "KeepInterestingSpanProcessor",
+        "RedactingLogRecordProcessor",
+        "RedactingSpanProcessor",
+      ],
+    ],
+    [
+      "langchain-otel/trace",
+      [API],
+      [
+        "InMemoryCollector",
+        "OtlpCollector",
+        "StdoutCollector",
+        "captureTrace",
+        "gate",
+        "recordEvaluation",
+        "traceUrl",
+        "traced",
+        "withRootSpan",
+        "wrap",
+      ],
+    ],
+    ["langchain-otel/cost", [API], ["priceOf"]],
     ["langchain-otel/propagation", [API], ["extract", "inject", "instrumentMcp"]],
+    ["langchain-otel/dialects", [], ["llm", "openinference", "vystak"]],
     ["langchain-otel/console", [API], ["ConsoleTreeExporter"]],
     [
       "langchain-otel/testing",
@@ -101,8 +141,8 @@ describe("the package", () => {
     expect(VERSION).toBe(manifest.version);
   });
 
-  it("has no run-time dependency: what it needs are peers", () => {
-    expect(manifest.dependencies).toBeUndefined();
+  it("depends on the published prices alone: what else it needs are peers", () => {
+    expect(Object.keys(manifest.dependencies ?? {})).toEqual(["@pydantic/genai-prices"]);
   });
 
   it("exports what the design names, for this far", () => {
@@ -112,8 +152,10 @@ describe("the package", () => {
       "./sdk",
       "./register",
       "./trace",
+      "./cost",
       "./propagation",
       "./processors",
+      "./dialects",
       "./console",
       "./testing",
       "./package.json",

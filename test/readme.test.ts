@@ -4,20 +4,30 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { resolveOptions } from "../src/options.ts";
-import { GEN_AI, genAiNames, OPENAI } from "../src/semconv/gen-ai.ts";
-import { MCP_CLIENT_DURATION, MCP_SERVER_DURATION } from "../src/semconv/mcp.ts";
+import { resolveKeepInterestingOptions } from "../src/processors/keep-interesting-options.ts";
+import { ASSOCIATION } from "../src/semconv/association.ts";
+import { CONTENT, OPERATION_EXCEPTION } from "../src/semconv/content.ts";
+import { AWS_BEDROCK, GEN_AI, genAiNames, OPENAI } from "../src/semconv/gen-ai.ts";
+import {
+  MCP,
+  MCP_CLIENT_DURATION,
+  MCP_CLIENT_SESSION_DURATION,
+  MCP_SERVER_DURATION,
+  MCP_SERVER_SESSION_DURATION,
+} from "../src/semconv/mcp.ts";
 import {
   durationInstruments,
   EXECUTE_TOOL_DURATION,
   INVOKE_AGENT_DURATION,
+  INVOKE_AGENT_INFERENCE_CALLS,
+  INVOKE_AGENT_TOOL_CALLS,
   INVOKE_WORKFLOW_DURATION,
   NEXT_TOKEN_COUNTERS,
   NEXT_TOKEN_HISTOGRAMS,
   OPERATION_DURATION,
-  ownModelInstruments,
-  ownRunInstruments,
   TOKEN_USAGE,
 } from "../src/semconv/metrics.ts";
+import { ownModelInstruments, ownRunInstruments } from "../src/semconv/own-metrics.ts";
 import { LANGCHAIN } from "../src/semconv/own.ts";
 
 const readme = readFileSync(path.join(import.meta.dirname, "..", "README.md"), "utf8");
@@ -45,7 +55,13 @@ describe("the README", () => {
       ...Object.values(GEN_AI).filter((name) => !onMetricsOnly.includes(name)),
       genAiNames("1.41").usageCacheWriteTokens,
       ...Object.values(OPENAI),
+      ...Object.values(AWS_BEDROCK),
+      ...Object.values(ASSOCIATION),
+      ...Object.values(CONTENT),
       ...Object.values(LANGCHAIN),
+      ...Object.values(MCP),
+      "network.transport",
+      "network.protocol.name",
       "server.address",
       "server.port",
       "error.type",
@@ -63,12 +79,16 @@ describe("the README", () => {
       requestReasoningLevel,
       usageAudioInputTokens,
       usageAudioOutputTokens,
+      promptName,
+      promptVersion,
     } = genAiNames("next");
     for (const name of [
       usageCacheWriteTokens,
       requestReasoningLevel,
       usageAudioInputTokens,
       usageAudioOutputTokens,
+      promptName,
+      promptVersion,
     ]) {
       expect(readme).toContain(`\`${name}\``);
     }
@@ -85,10 +105,15 @@ describe("the README", () => {
       ...Object.values(ownRunInstruments("langchain")),
       MCP_CLIENT_DURATION,
       MCP_SERVER_DURATION,
+      MCP_CLIENT_SESSION_DURATION,
+      MCP_SERVER_SESSION_DURATION,
     ];
     const expected = [
       ...instruments.map(({ name, kind, unit }) => [name, kind, unit]),
       ["langchain.spans.downgraded", "counter", "{span}"],
+      ["langchain.spans.sampled", "counter", "{span}"],
+      ["langchain.spans.dropped", "counter", "{span}"],
+      ["langchain.cardinality.overflows", "counter", "{value}"],
     ];
     const listed = table("metrics").map(([name, type = ""]) => [
       quoted(name)[0],
@@ -104,6 +129,8 @@ describe("the README", () => {
       ...Object.values(NEXT_TOKEN_COUNTERS),
       ...Object.values(NEXT_TOKEN_HISTOGRAMS),
       OPERATION_DURATION,
+      INVOKE_AGENT_INFERENCE_CALLS,
+      INVOKE_AGENT_TOOL_CALLS,
     ];
     const paragraph = readme
       .split("\n")
@@ -113,19 +140,23 @@ describe("the README", () => {
       const base = all.slice(0, at).findLast((each) => !each.startsWith("."));
       return [`${base?.replace(/\.input_tokens$/, "")}${name}`];
     });
-    expect(named.filter((name) => name.startsWith("gen_ai.")).toSorted()).toEqual(
-      next.map(({ name }) => name).toSorted(),
-    );
+    const events: readonly string[] = [OPERATION_EXCEPTION];
+    expect(
+      named.filter((name) => name.startsWith("gen_ai.") && !events.includes(name)).toSorted(),
+    ).toEqual(next.map(({ name }) => name).toSorted());
   });
 
-  it("lists every option", () => {
+  it.each([
+    ["options", () => resolveOptions({ unknown: 1 } as object)],
+    ["sampling options", () => resolveKeepInterestingOptions({ unknown: 1 } as object)],
+  ])("lists every option: %s", (mark, resolve) => {
     let known = "";
     try {
-      resolveOptions({ unknown: 1 } as object);
+      resolve();
     } catch (error) {
       known = String(error).split("The options are ")[1] ?? "";
     }
-    const listed = table("options").flatMap(([name]) =>
+    const listed = table(mark).flatMap(([name]) =>
       quoted(name).filter((each) => !each.startsWith('"')),
     );
     expect(listed.toSorted()).toEqual(known.split(", ").toSorted());

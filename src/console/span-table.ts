@@ -88,16 +88,20 @@ const RESULT: Column = {
 };
 const COLUMNS = [STEP, MODEL, TIME, FIRST, INPUT, OUTPUT, CACHED, WRITTEN, RESULT];
 
-/** What gives way first. A column that would be narrower than its minimum is cut to it, or is left out if that is 0. */
+/**
+ * What gives way first. A column that would be narrower than its minimum is cut to it, or is left out if that is 0. The
+ * step says what a line is about: it is clipped last, except that no name is so long that it costs the model.
+ */
 const REDUCTIONS: readonly (readonly [Column, number])[] = [
   [FIRST, 0],
   [MODEL, 16],
-  [STEP, 26],
-  [MODEL, 12],
   [WRITTEN, 0],
+  [MODEL, 12],
   [CACHED, 0],
-  [STEP, 16],
+  [MODEL, 8],
+  [STEP, 48],
   [MODEL, 0],
+  [STEP, 16],
 ];
 
 function fitted(lines: readonly TreeLine[], width: number): FittedColumn[] {

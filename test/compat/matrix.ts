@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { Bench, expected } from "./support/bench.ts";
-import { attachCells, type Cell, conductCells, runsOn } from "./support/cells.ts";
+import { attachCells, type Cell, conductCells, contextCells, runsOn } from "./support/cells.ts";
 import { nodeOf, OUTER_VERSIONS, VERSIONS } from "./support/node-install.ts";
 
 type Result = "ok" | "FAILED" | "not run" | "-" | ".";
@@ -20,7 +20,7 @@ const LEGEND = `
 
 const [folder = join(tmpdir(), "langchain-otel-nodes"), ...chosen] = process.argv.slice(2);
 const versions = chosen.length > 0 ? chosen : VERSIONS;
-const cells = [...attachCells, ...conductCells];
+const cells = [...attachCells, ...contextCells, ...conductCells];
 const results = new Map(
   cells.map((cell) => [cell, versions.map((version) => planned(cell, version))]),
 );

@@ -289,8 +289,8 @@ describe("hostile input", () => {
     exported(exporter, ...hostile);
     expect(output()).toMatchInlineSnapshot(`
       "Trace 0af7651916cd43dd8448eb211c80319c
-      Step                                                                 Model         Time  Result
-      \\u{1b}]0;owned\\u{7}\\u{1b}[2J evil\\u{d}\\u{a}Trace forged \\u{202e}gn…  m\\u{1b}[5m  0.0 ms  ok\\u{1b}[8m
+      Step                                                                   Model       Time  Result
+      \\u{1b}]0;owned\\u{7}\\u{1b}[2J evil\\u{d}\\u{a}Trace forged \\u{202e}gnp.…  m\\u{1b}…  0.0 ms  ok\\u{1b}[8m
          \\u{1b}[31mred\\u{1b}[0m\\u{a}second line\\u{0}
 
       "

@@ -42,25 +42,25 @@ it("shows every column where there is room", () => {
   `);
 });
 
-it("keeps names and tokens where there is less", () => {
+it("keeps the whole steps where there is less", () => {
   expect(table(100)).toMatchInlineSnapshot(`
     "Trace 0af7651916cd43dd8448eb211c80319c
-    Step                            Model               Time  Tokens in    out   cached  written  Result
-    invoke_agent research assista…                    4.32 s                                      ok
-    ├─ gen_ai.chat                  claude-sonnet-4…  3.08 s    125,540  1,260  100,000    5,000  ok
-    └─ execute_tool search_the_co…                     50 ms                                      ok
+    Step                                         Model           Time  Tokens in    out   cached  Result
+    invoke_agent research assistant                            4.32 s                             ok
+    ├─ gen_ai.chat                               claude-sonn…  3.08 s    125,540  1,260  100,000  ok
+    └─ execute_tool search_the_company_handbook                 50 ms                             ok
 
     "
   `);
 });
 
-it("gives up the cache columns and then the model where there is little", () => {
+it("gives up the cache columns and then the model before a step is clipped", () => {
   expect(table(70)).toMatchInlineSnapshot(`
     "Trace 0af7651916cd43dd8448eb211c80319c
-    Step                    Model           Time  Tokens in    out  Result
-    invoke_agent research…                4.32 s                    ok
-    ├─ gen_ai.chat          claude-sonn…  3.08 s    125,540  1,260  ok
-    └─ execute_tool searc…                 50 ms                    ok
+    Step                                    Time  Tokens in    out  Result
+    invoke_agent research assistant       4.32 s                    ok
+    ├─ gen_ai.chat                        3.08 s    125,540  1,260  ok
+    └─ execute_tool search_the_company_…   50 ms                    ok
 
     "
   `);
@@ -70,6 +70,21 @@ it("gives up the cache columns and then the model where there is little", () => 
     invoke_agent re…  4.32 s                    ok
     ├─ gen_ai.chat    3.08 s    125,540  1,260  ok
     └─ execute_tool…   50 ms                    ok
+
+    "
+  `);
+});
+
+it("clips a step that is far too long before it gives up the model", () => {
+  const name = `execute_tool ${"search_the_handbook_".repeat(5)}`;
+  const rows = [...ROWS, spanRow(finishedSpan({ name, id: "4", parent: "1", from: 3200 }))];
+  expect(table(100, rows)).toMatchInlineSnapshot(`
+    "Trace 0af7651916cd43dd8448eb211c80319c
+    Step                                                      Model       Time  Tokens in    out  Result
+    invoke_agent research assistant                                     4.32 s                    ok
+    ├─ gen_ai.chat                                            claude-…  3.08 s    125,540  1,260  ok
+    ├─ execute_tool search_the_company_handbook                          50 ms                    ok
+    └─ execute_tool search_the_handbook_search_the_handbook…            0.0 ms                    ok
 
     "
   `);

@@ -46,35 +46,35 @@ describe("the demo", () => {
       What langchain-otel saw: one trace, made of spans; each stands below its cause
       invoke_agent is an agent or a sub-agent, node one of its steps, execute_tool a
       tool, retrieval a retriever, gen_ai.chat a model call, POST its HTTP request.
-      Tokens in contains cached (read from the prompt cache) and written (put there).
-      An agent's tokens are those of all model calls below it.
+      Tokens in contains cached (read from the prompt cache) and, where there is room,
+      written (put there). An agent's tokens are those of all model calls below it.
 
       Trace <trace id>
-      Step                               Model               Time  Tokens in  out  cached  written  Result
-      plan a trip                                            time                                   ok
-      ├─ invoke_agent trip_planner                           time      6,087  259                   ok
-      │  ├─ node model_request                               time                                   ok
-      │  │  └─ gen_ai.chat               gpt-5.4-mini        time      1,473   90            1,408  ok
-      │  │     └─ POST                                       time                                   ok
-      │  ├─ node tools                                       time                                   ok
-      │  │  └─ execute_tool find_sights                      time                                   ok
-      │  │     └─ retrieval CityGuide                        time                                   ok
-      │  ├─ node tools                                       time                                   ok
-      │  │  └─ execute_tool ask_weathe…                      time                                   ok
-      │  │     └─ invoke_agent weather…                      time      2,984   30                   ok
-      │  │        ├─ node model_request                      time                                   ok
-      │  │        │  └─ gen_ai.chat      claude-sonnet-4…    time      1,460   13            1,408  ok
-      │  │        │     └─ POST                              time                                   ok
-      │  │        ├─ node tools                              time                                   ok
-      │  │        │  └─ execute_tool g…                      time                                   ok
-      │  │        └─ node model_request                      time                                   ok
-      │  │           └─ gen_ai.chat      claude-sonnet-4…    time      1,524   17   1,408           ok
-      │  │              └─ POST                              time                                   ok
-      │  └─ node model_request                               time                                   ok
-      │     └─ gen_ai.chat               gpt-5.4-mini        time      1,630  139   1,408           ok
-      │        └─ POST                                       time                                   ok
-      └─ gen_ai.chat                     claude-sonnet-4…    time      1,507   25            1,408  ok
-         └─ POST                                             time                                   ok
+      Step                                        Model               Time  Tokens in  out  cached  Result
+      plan a trip                                                     time                          ok
+      ├─ invoke_agent trip_planner                                    time      6,087  259          ok
+      │  ├─ node model_request                                        time                          ok
+      │  │  └─ gen_ai.chat                        gpt-5.4-mini        time      1,473   90          ok
+      │  │     └─ POST                                                time                          ok
+      │  ├─ node tools                                                time                          ok
+      │  │  └─ execute_tool find_sights                               time                          ok
+      │  │     └─ retrieval CityGuide                                 time                          ok
+      │  ├─ node tools                                                time                          ok
+      │  │  └─ execute_tool ask_weather_expert                        time                          ok
+      │  │     └─ invoke_agent weather_expert                         time      2,984   30          ok
+      │  │        ├─ node model_request                               time                          ok
+      │  │        │  └─ gen_ai.chat               claude-sonnet-4…    time      1,460   13          ok
+      │  │        │     └─ POST                                       time                          ok
+      │  │        ├─ node tools                                       time                          ok
+      │  │        │  └─ execute_tool get_weather                      time                          ok
+      │  │        └─ node model_request                               time                          ok
+      │  │           └─ gen_ai.chat               claude-sonnet-4…    time      1,524   17   1,408  ok
+      │  │              └─ POST                                       time                          ok
+      │  └─ node model_request                                        time                          ok
+      │     └─ gen_ai.chat                        gpt-5.4-mini        time      1,630  139   1,408  ok
+      │        └─ POST                                                time                          ok
+      └─ gen_ai.chat                              claude-sonnet-4…    time      1,507   25          ok
+         └─ POST                                                      time                          ok
 
       The same numbers as metrics, added up for dashboards and alerts
 
@@ -170,8 +170,8 @@ describe("the demo", () => {
       What langchain-otel saw: one trace, made of spans; each stands below its cause
       invoke_agent is an agent or a sub-agent, node one of its steps, execute_tool a
       tool, retrieval a retriever, gen_ai.chat a model call, POST its HTTP request.
-      Tokens in contains cached (read from the prompt cache) and written (put there).
-      An agent's tokens are those of all model calls below it.
+      Tokens in contains cached (read from the prompt cache) and, where there is room,
+      written (put there). An agent's tokens are those of all model calls below it.
 
       Trace <trace id>
       Step                          Model    Time  Result

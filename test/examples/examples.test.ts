@@ -4,6 +4,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { startProviderServer } from "../../examples/demo/provider-server.ts";
+import type { CapturedTrace } from "../../src/trace/index.ts";
 import { lineages, OtlpReceiver } from "../support/otlp-receiver.ts";
 import { node, steady } from "./program.ts";
 
@@ -74,6 +75,80 @@ describe("an example that prints its spans", () => {
 
       "
     `);
+  });
+
+  test("keep-interesting.ts, three of whose hundred traces are kept", async () => {
+    const { code, stdout, stderr } = await node(["examples/keep-interesting.ts"]);
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(steady(stdout)).toMatchInlineSnapshot(`
+      "Trace <trace id>
+      Step               Time  Result
+      shop.question      time  ok
+      └─ chain answer    time  error
+            TypeError: stock is not defined
+
+      Trace <trace id>
+      Step               Time  Result
+      shop.question      time  ok
+      └─ chain answer    time  ok
+
+      Trace <trace id>
+      Step             Time  Result
+      shop.question    time  ok
+
+      "
+    `);
+  });
+
+  test("gates.ts, of which one waits and one blocks", async () => {
+    const { code, stdout, stderr } = await node(["examples/gates.ts"]);
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const lines = stdout.split("\n").filter((line) => !line.includes("checkpoint"));
+    expect(lines.slice(0, 7)).toEqual([
+      "Done",
+      "No: more than 100 euros",
+      "gen_ai.evaluation.result {",
+      "  'gen_ai.evaluation.name': 'politeness',",
+      "  'gen_ai.evaluation.score.value': 0.2,",
+      "  'gen_ai.evaluation.score.label': 'curt'",
+      "}",
+    ]);
+    const results = lines.flatMap((line) => {
+      const [, name, result] = /(gate [a-z ]+?) {2,}.* (\w+)$/.exec(line.trimEnd()) ?? [];
+      return name === undefined ? [] : [`${name}: ${result}`];
+    });
+    // Those that start in the same millisecond have no order.
+    expect(results.toSorted()).toEqual([
+      "gate approval: interrupted",
+      "gate approval: ok",
+      "gate refund policy: blocked",
+      "gate refund policy: ok",
+      "gate refund policy: ok",
+    ]);
+  });
+
+  test("capture-trace.ts, as JSON", async () => {
+    const { code, stdout, stderr } = await node([...OFFLINE, "examples/capture-trace.ts"]);
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const [, answer, json = "", rest] = /^(.*)\n(\{.*\n\})\n(.*)$/s.exec(stdout) ?? [];
+    expect(answer).toBe("The capital of France is Paris.");
+    const captured = JSON.parse(json) as CapturedTrace;
+    expect(captured.agent).toBe("geographer");
+    expect(captured.spans.map(({ name, parent_span_id: parent }) => [name, parent])).toEqual([
+      ["GET /capital", null],
+      ["gen_ai.chat", captured.spans[0]?.span_id],
+    ]);
+    expect(rest?.split("\n")).toEqual([
+      `http://localhost:16686/trace/${captured.trace_id}`,
+      "Paris: gen_ai.chat",
+      "Lisbon: gen_ai.chat",
+      "Rome: gen_ai.chat",
+      "4 traces are kept",
+      "",
+    ]);
   });
 });
 

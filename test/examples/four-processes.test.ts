@@ -41,8 +41,17 @@ const below = (parent: string, ...children: string[]): string[] =>
   children.map((child) => `${parent} > ${child}`);
 
 const inSpecialist = (request: string): string[] => [
-  ...below(request, "specialist: CLIENT initialize", "specialist: CLIENT tools/list"),
+  ...below(
+    request,
+    "specialist: CLIENT initialize",
+    "specialist: CLIENT notifications/initialized",
+    "specialist: CLIENT tools/list",
+  ),
   ...below("specialist: CLIENT initialize", "tools: SERVER initialize"),
+  ...below(
+    "specialist: CLIENT notifications/initialized",
+    "tools: SERVER notifications/initialized",
+  ),
   ...below("specialist: CLIENT tools/list", "tools: SERVER tools/list"),
   ...below(request, "specialist: INTERNAL invoke_agent specialist"),
   ...["get_weather", "find_sights"].flatMap((tool) => [
@@ -72,7 +81,7 @@ describe("the example of four processes", () => {
         ...inSpecialist("specialist: SERVER POST"),
       ]),
     );
-    expect(out).toContain("One trace: 33 spans of 4 processes.");
+    expect(out).toContain("One trace: 35 spans of 4 processes.");
   });
 
   const hasNats = spawnSync("nats-server", ["--version"]).error === undefined;

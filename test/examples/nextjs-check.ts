@@ -26,13 +26,13 @@ const MODEL = "gen_ai.chat";
 const started = Date.now();
 const tooLong = AbortSignal.timeout(LONGEST);
 const folder = await mkdtemp(path.join(tmpdir(), "nextjs-"));
+let passed = 0;
 try {
   await step("install", install);
   for (const variant of ["external", "bundled"]) {
     await step(`${variant}: build`, () => run(next("build", variant)));
     await step(`${variant}: start and ask`, () => check(variant));
   }
-  console.log(`Next.js: both variants are traced (${since(started)})`);
 } catch (error) {
   const reason = error instanceof Error ? error.message : String(error);
   console.error(
@@ -42,6 +42,8 @@ try {
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
+const failed = process.exitCode === 1 ? 1 : 0;
+console.log(`Next.js: ${passed} passed, ${failed} failed (${since(started)})`);
 
 async function step(name: string, work: () => Promise<unknown>): Promise<void> {
   const begun = Date.now();
@@ -52,6 +54,7 @@ async function step(name: string, work: () => Promise<unknown>): Promise<void> {
       cause: error,
     });
   }
+  passed += 1;
   console.log(`  ${name} (${since(begun)})`);
 }
 

@@ -51,6 +51,11 @@ class Telemetry {
     });
   }
 
+  /** The spans that have ended since the last report. */
+  spans() {
+    return this.#sdk.spans.getFinishedSpans();
+  }
+
   /** What has been recorded since the last report. */
   async report() {
     const { spans, points, reader, tracerProvider } = this.#sdk;

@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { rolldown } from "rolldown";
+
 const REPOSITORY = resolve(fileURLToPath(import.meta.url), "../../../..");
 const PROGRAMS = join(REPOSITORY, "test/compat/programs");
 
@@ -18,6 +20,8 @@ export interface Packages {
   readonly copies?: Readonly<Record<string, string>>;
   /** Folders that get the built package. */
   readonly ours?: readonly string[];
+  /** Programs that share something with the tests here: they get it as JavaScript, in the one file. */
+  readonly compiled?: readonly string[];
   /** Names in its package.json. */
   readonly dependencies?: readonly string[];
 }
@@ -29,11 +33,13 @@ export interface Packages {
  * @param built the folder of the built files
  */
 export async function makeApplication(packages: Packages, built: string): Promise<string> {
-  const { below, links = {}, copies = {}, ours = ["node_modules"], dependencies = [] } = packages;
+  const { below, links = {}, copies = {}, ours = ["node_modules"] } = packages;
+  const { compiled = [], dependencies = [] } = packages;
   const parent = below === undefined ? tmpdir() : join(REPOSITORY, below, "node_modules");
   await mkdir(parent, { recursive: true });
   const folder = await mkdtemp(join(parent, ".application-"));
   await cp(PROGRAMS, folder, { recursive: true });
+  for (const program of compiled) await compile(program, folder);
   await writeFile(join(folder, "package.json"), manifest(dependencies));
   for (const [to, from] of Object.entries(copies))
     await cp(join(REPOSITORY, from), join(folder, to), { recursive: true, filter: isRun });
@@ -97,6 +103,13 @@ export function run(
 }
 
 // --- internal ---
+
+/** Its packages stay what the application has installed. */
+async function compile(program: string, folder: string): Promise<void> {
+  const bundle = await rolldown({ input: join(PROGRAMS, program), external: /^[^./]/ });
+  await bundle.write({ file: join(folder, program), format: "es", codeSplitting: false });
+  await bundle.close();
+}
 
 function manifest(dependencies: readonly string[]): string {
   return JSON.stringify({

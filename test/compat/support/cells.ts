@@ -1,3 +1,4 @@
+import { scenariosOf } from "../../support/context-scenarios.ts";
 import type { Packages } from "./applications.ts";
 import { type Core, type Report, traced, tracedByCallbacks, untraced } from "./expectations.ts";
 import { runsSdk3 } from "./node-version.ts";
@@ -125,9 +126,9 @@ function manually(base: Application): readonly Cell[] {
   const prints = (core: Core): object => ({
     notFound: untraced,
     managerAlone: tracedByCallbacks(core),
-    all: traced(core),
+    all: traced(),
     disabled: untraced,
-    enabled: traced(core),
+    enabled: traced(),
   });
   return [
     attaching({ way: "ESM, manuallyInstrument", args: ["manual.mjs"], prints, requests: 10 }, into),
@@ -170,7 +171,7 @@ function twoCores(base: Application): readonly Cell[] {
     ours: ["node_modules", "second/node_modules"],
     links: from(OLD, [...OLD_LANGCHAIN, ...OLD_DEPENDENCIES], "second/node_modules"),
   });
-  const prints = (): object => ({ own: traced("core 1"), nested: traced("core 0.3") });
+  const prints = (): object => ({ own: traced(), nested: traced() });
   return [
     attaching(
       { way: "CommonJS, two copies of us", args: ["two-copies.cjs"], prints, requests: 4 },
@@ -188,12 +189,12 @@ function twoCores(base: Application): readonly Cell[] {
 const DETACHED: Report & { readonly changes: readonly string[] } = { changes: [], ...untraced };
 
 function detaching(into: Application): readonly Cell[] {
-  const prints = (core: Core): object => ({
-    attached: traced(core),
+  const prints = (): object => ({
+    attached: traced(),
     changed: true,
     detached: DETACHED,
-    attachedAgain: traced(core),
-    secondAlone: traced(core),
+    attachedAgain: traced(),
+    secondAlone: traced(),
     detachedAgain: DETACHED,
   });
   return [
@@ -207,18 +208,18 @@ function detaching(into: Application): readonly Cell[] {
 
 function twice(base: Application): Cell {
   const prints = (core: Core): object => ({
-    "two instrumentations": traced(core),
-    "instrumentations of two copies": traced(core),
-    "instrumentation and handler": traced(core),
-    "instrumentation and handler of the model": traced(core),
-    "instrumentation and a copy's handler": traced(core),
-    all: traced(core),
+    "two instrumentations": traced(),
+    "instrumentations of two copies": traced(),
+    "instrumentation and handler": traced(),
+    "instrumentation and handler of the model": traced(),
+    "instrumentation and a copy's handler": traced(),
+    all: traced(),
     "one handler twice": tracedByCallbacks(core),
     "two handlers": tracedByCallbacks(core),
     "one handler of model and call": tracedByCallbacks(core),
     "two handlers of model and call": tracedByCallbacks(core),
     "handlers of two copies": tracedByCallbacks(core),
-    "the other copy alone": traced(core),
+    "the other copy alone": traced(),
     none: untraced,
   });
   const into = having(base, base.name, { ours: ["node_modules", "second/node_modules"] });
@@ -227,7 +228,7 @@ function twice(base: Application): Cell {
 
 function sdkLast(into: Application): Cell {
   const prints = (core: Core): object => ({
-    byInstrumentation: traced(core),
+    byInstrumentation: traced(),
     byHandler: tracedByCallbacks(core),
   });
   return attaching({ way: "SDK started last", args: ["sdk-last.mjs"], prints, requests: 6 }, into);
@@ -295,6 +296,33 @@ function callbacks(into: Application): Cell {
   );
 }
 
+/** Content as events, by whatever logs API the application has. */
+function events(into: Application): Cell {
+  const event = [
+    "gen_ai.client.inference.operation.details",
+    5,
+    [{ role: "user", parts: [{ type: "text", content: "Hi" }] }],
+  ];
+  const prints = (): object => ({ withoutProvider: [], byGlobal: [event], byOption: [event] });
+  return attaching({ way: "content in events", args: ["events.mjs"], prints, requests: 3 }, into);
+}
+
+/** Where requests and spans belong, whatever the application does. */
+function contexts(base: Application): Cell {
+  const old = base.core === "core 0.3" && base.sdk === "SDK 3";
+  const into = having(base, base.name, {
+    compiled: ["contexts.mjs"],
+    links: old ? from(OLD, ["@langchain/langgraph", "zod"]) : {},
+  });
+  return {
+    name: `every request below the run that made it (${into.name})`,
+    application: into,
+    args: ["contexts.mjs", base.core],
+    prints: { played: scenariosOf(base.core).length, misplaced: {} },
+    requests: 0,
+  };
+}
+
 /** Only the API and LangChain, in a folder outside the repository. */
 function withoutSdk(api: string, apiFolder: string, core: Core): readonly Cell[] {
   const langchain = core === "core 1" ? "node_modules" : OLD;
@@ -305,12 +333,43 @@ function withoutSdk(api: string, apiFolder: string, core: Core): readonly Cell[]
     },
   });
   const named = { ...into, name: `${api}, ${core}` };
-  return ["ESM", "CommonJS"].map((system) => ({
-    name: `${system}, no SDK (${named.name})`,
-    application: named,
-    args: [system === "ESM" ? "no-sdk.mjs" : "no-sdk.cjs"],
-    requests: 4,
-  }));
+  return ["ESM", "CommonJS"].flatMap((system) => {
+    const ending = system === "ESM" ? "mjs" : "cjs";
+    return [
+      {
+        name: `${system}, no SDK (${named.name})`,
+        application: named,
+        args: [`no-sdk.${ending}`],
+        requests: 4,
+      },
+      {
+        name: `${system}, captureTrace, no SDK (${named.name})`,
+        application: named,
+        args: [`capture-trace.${ending}`],
+        prints: captured,
+        requests: 13,
+      },
+    ];
+  });
+}
+
+/** The traces of one call and one stream, one after the other, and of five of both at once. */
+const CAPTURED = ["gen_ai.chat", "gate reading", "gate reading > gen_ai.chat"];
+const captured = {
+  agent: "reader",
+  spans: CAPTURED,
+  tokens: [2540, null, 2540],
+  plain: true,
+  many: [CAPTURED],
+  ids: 5 * CAPTURED.length,
+};
+
+function capturing(into: Application): Cell {
+  const prints = (): object => ({ ...captured, same: true });
+  return attaching(
+    { way: "captureTrace", args: ["capture-trace-sdk.mjs"], prints, requests: 13 },
+    into,
+  );
 }
 
 /** Versions of OpenTelemetry's packages that are not of one line. */
@@ -330,8 +389,21 @@ function mixed(sdk2: Application, sdk3: Application): readonly Cell[] {
     attaching({ way: "CommonJS, before LangChain", args: ["before-require.cjs"] }, olderLine),
     attaching({ way: "ESM, after LangChain", args: ["after-import.mjs"] }, olderApi),
     attaching({ way: "CommonJS, before LangChain", args: ["before-require.cjs"] }, olderApi),
-    // A newer API does not see what an older one holds: nothing is recorded, and nothing else happens.
-    attaching({ way: "ESM, handler", args: ["handler.mjs"], prints: () => untraced }, newerApi),
+    // A newer API does not see what an older one holds: there are no spans, and that is said. The instrumentation has
+    // been given the meter provider by the SDK.
+    ...[
+      { way: "ESM, handler", args: ["handler.mjs"], prints: () => untraced },
+      {
+        way: "ESM, after LangChain",
+        args: ["after-import.mjs"],
+        prints: () => ({ ...untraced, metrics: traced().metrics }),
+      },
+    ].map((way) => ({
+      ...attaching(way, newerApi),
+      says:
+        "langchain-otel has no spans: the application's OpenTelemetry SDK uses @opentelemetry/api 1.9.1, and " +
+        "langchain-otel a newer one, which does not see it. Run: npm i @opentelemetry/api@1.9.1\n",
+    })),
   ];
 }
 
@@ -352,8 +424,13 @@ export const conductCells: readonly Cell[] = [
   ...APPLICATIONS.map(twice),
   ...APPLICATIONS.map(sdkLast),
   ...APPLICATIONS.map(callbacks),
+  ...APPLICATIONS.map(events),
+  ...APPLICATIONS.map(capturing),
   ...withoutSdk("API 1.9", "test/compat/sdk2/node_modules", "core 1"),
   ...withoutSdk("API 1.9", "test/compat/core03/node_modules", "core 0.3"),
   ...withoutSdk("API 1.10", "node_modules", "core 1"),
   ...withoutSdk("API 1.10", "node_modules", "core 0.3"),
 ];
+
+/** Where things belong: the same scenarios as in test/instrumentation/context-scenarios.test.ts. */
+export const contextCells: readonly Cell[] = APPLICATIONS.map(contexts);

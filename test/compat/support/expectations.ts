@@ -9,7 +9,7 @@ interface Span {
   readonly span: string;
   readonly model?: string;
   /** Input, output, cache read and cache creation. */
-  readonly tokens?: readonly (number | null)[];
+  readonly tokens?: readonly number[];
   readonly children: readonly Span[];
 }
 
@@ -17,10 +17,10 @@ interface Span {
 export type Core = "core 1" | "core 0.3";
 
 /** Both calls with all that belongs to them: the request is a child of the model call, which is one of the application. */
-export function traced(core: Core): Report {
+export function traced(): Report {
   return {
-    spans: bothCalls((request) => [{ ...modelCall(core), children: [request] }]),
-    metrics: metrics(core),
+    spans: bothCalls((request) => [{ ...modelCall(), children: [request] }]),
+    metrics: metrics(),
   };
 }
 
@@ -31,8 +31,8 @@ export function traced(core: Core): Report {
 export function tracedByCallbacks(core: Core): Report {
   const chunks = core === "core 1" ? 5 : 4;
   return {
-    spans: bothCalls((request) => [request, modelCall(core)]),
-    metrics: metrics(core, chunks),
+    spans: bothCalls((request) => [request, modelCall()]),
+    metrics: metrics(chunks),
   };
 }
 
@@ -49,24 +49,22 @@ function bothCalls(below: (request: Span) => readonly Span[]): readonly Span[] {
   ];
 }
 
-function modelCall(core: Core): Span {
-  const tokens = [2540, 60, 2000, cacheWrite(core) ?? null];
+function modelCall(): Span {
   return {
     span: "CLIENT gen_ai.chat",
     model: "openai gpt-5.4-mini-2026-03-17",
-    tokens,
+    tokens: [2540, 60, 2000, 500],
     children: [],
   };
 }
 
-function metrics(core: Core, chunks = 5): Report["metrics"] {
+function metrics(chunks = 5): Report["metrics"] {
   const usage = "gen_ai.client.token.usage";
-  const written = cacheWrite(core);
   return {
     "gen_ai.client.operation.duration": 2,
     "gen_ai.client.operation.time_per_output_chunk": chunks,
     "gen_ai.client.operation.time_to_first_chunk": 1,
-    ...(written === undefined ? {} : { [`${usage} cache_creation`]: [2, 2 * written] }),
+    [`${usage} cache_creation`]: [2, 2 * 500],
     [`${usage} cache_read`]: [2, 2 * 2000],
     [`${usage} input`]: [2, 2 * 2540],
     [`${usage} output`]: [2, 2 * 60],
@@ -74,9 +72,4 @@ function metrics(core: Core, chunks = 5): Report["metrics"] {
     "langchain.llm.calls": 2,
     "langchain.tokens": 2 * 2600,
   };
-}
-
-/** The OpenAI package of core 0.3 does not pass it on. */
-function cacheWrite(core: Core): number | undefined {
-  return core === "core 1" ? 500 : undefined;
 }

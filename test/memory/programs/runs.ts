@@ -1,6 +1,6 @@
 /**
- * Makes runs of one kind and prints, as JSON, how much the heap has grown over them and which runs are still open.
- * Started with `--expose-gc`: `node --expose-gc runs.ts <kind> <how many>`.
+ * Makes runs, one kind after the other, and prints a line of JSON for each: how much the heap has grown over them and how
+ * many are still open. Started with `--expose-gc`: `node --expose-gc runs.ts <kind> <how many> …`.
  */
 import { RunnableLambda } from "@langchain/core/runnables";
 import { tool } from "@langchain/core/tools";
@@ -39,7 +39,7 @@ const reader = new PeriodicExportingMetricReader({
 metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
 await new LangChainInstrumentation({ chains: "all" }).ready;
 
-const model = new FakeListChatModel({ responses: ["ab"] });
+const model = new FakeListChatModel({ responses: ["a"] });
 const add = tool(() => "3", { name: "add", schema: { type: "object", properties: {} } });
 const chain = RunnableLambda.from((question: string) => question);
 const FAN = 50;
@@ -91,12 +91,7 @@ const kinds: Record<string, [number, () => Promise<unknown>]> = {
   "graph node": [1, async () => graphNode()],
 };
 
-const [kind = "", count = ""] = process.argv.slice(2);
-const made = kinds[kind];
-if (made === undefined) throw new Error(`There is no kind ${kind}`);
-const [each, make] = made;
-
-async function runs(total: number): Promise<void> {
+async function runs([each, make]: [number, () => Promise<unknown>], total: number): Promise<void> {
   for (let at = 0; at < total; at += each) {
     await make();
     // As in any server: finalizers only run between two turns of the event loop.
@@ -117,12 +112,17 @@ async function heap(): Promise<number> {
   return process.memoryUsage().heapUsed;
 }
 
-// What is compiled and cached once is not growth.
-await runs(Number(count) / 5);
-const before = await heap();
-spans = 0;
-await runs(Number(count));
-const grown = (await heap()) - before;
-const { size } = runRegistry();
-console.log(JSON.stringify({ grown, open: size, spans }));
+const args = process.argv.slice(2);
+for (let at = 0; at < args.length; at += 2) {
+  const [kind = "", count] = args.slice(at);
+  const made = kinds[kind];
+  if (made === undefined) throw new Error(`There is no kind ${kind}`);
+  // What is compiled and cached once is not growth.
+  await runs(made, 2000);
+  const before = await heap();
+  spans = 0;
+  await runs(made, Number(count));
+  const grown = (await heap()) - before;
+  console.log(JSON.stringify({ kind, grown, open: runRegistry().size, spans }));
+}
 process.exit();
