@@ -7,10 +7,11 @@ import {
 } from "@opentelemetry/api";
 
 import { endingOf } from "../langchain/ending.ts";
-import { RunTracer } from "../langchain/run-tracer.ts";
+import type { RunTracer } from "../langchain/run-tracer.ts";
 import type { RunEnd } from "../operation.ts";
 import { badOption } from "../options.ts";
 import { RunSpan } from "../telemetry/run-span.ts";
+import { tracerFor } from "./tracers.ts";
 
 export interface RootSpanOptions {
   /** What the span says beside its name. */
@@ -71,19 +72,6 @@ function check<T>(
     if (value !== undefined && (typeof value !== "object" || value === null))
       throw badOption(key, "an object", value);
   }
-}
-
-/** Made once for each provider: a span is opened for each message. */
-const tracers = new WeakMap<object, RunTracer>();
-const GLOBAL: object = {};
-
-function tracerFor(tracerProvider: TracerProvider | undefined): RunTracer {
-  const key = tracerProvider ?? GLOBAL;
-  const known = tracers.get(key);
-  if (known !== undefined) return known;
-  const made = new RunTracer({ tracerProvider });
-  tracers.set(key, made);
-  return made;
 }
 
 function start(

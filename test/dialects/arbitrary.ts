@@ -93,6 +93,7 @@ const requests: fc.Arbitrary<RunRequest> = fc.oneof(
   request({ kind: fc.constant("node"), node: text }, { step: count }),
   request({ kind: fc.constant("chain"), name: text }),
   request({ kind: fc.constant("root"), name: text }),
+  request({ kind: fc.constantFrom("infra", "trace"), name: text }, { outside: fc.boolean() }),
   request(
     { kind: fc.constant("checkpoint"), operation: fc.constantFrom("get", "put") },
     { step: count, writes: count },

@@ -129,13 +129,34 @@ describe("an example that prints its spans", () => {
     ]);
   });
 
+  test("plain-code.ts, with LangChain's runs", async () => {
+    const { code, stdout, stderr } = await node([...OFFLINE, "examples/plain-code.ts"]);
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(steady(stdout)).toMatchInlineSnapshot(`
+      "The capital of France is Paris.
+      A good choice, Lisbon. Take a light jacket for the evenings, and book the museum ahead: after eleven the queue goes round the block.
+
+      Trace <trace id>
+      Step                     Model           Time  First at  Tokens in  out  cached  written  Result
+      invoke_agent geographer                  time                2,862  171                   ok
+      ├─ retrieval notes                       time                                             ok
+      │  ├─ cache.get                          time                                             ok
+      │  └─ cache.set                          time                                             ok
+      ├─ gen_ai.chat           gpt-5.4-mini    time                1,430   73            1,408  ok
+      └─ gen_ai.chat           gpt-5.4-mini    time      time      1,432   98   1,408           ok
+
+      "
+    `);
+  });
+
   test("capture-trace.ts, as JSON", async () => {
     const { code, stdout, stderr } = await node([...OFFLINE, "examples/capture-trace.ts"]);
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    const [, answer, json = "", rest] = /^(.*)\n(\{.*\n\})\n(.*)$/s.exec(stdout) ?? [];
+    const [, answer, printed = "", rest] = /^(.*)\n(\{.*\n\})\n(.*)$/s.exec(stdout) ?? [];
     expect(answer).toBe("The capital of France is Paris.");
-    const captured = JSON.parse(json) as CapturedTrace;
+    const captured = JSON.parse(printed) as CapturedTrace;
     expect(captured.agent).toBe("geographer");
     expect(captured.spans.map(({ name, parent_span_id: parent }) => [name, parent])).toEqual([
       ["GET /capital", null],

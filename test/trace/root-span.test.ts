@@ -77,7 +77,11 @@ describe("withRootSpan", () => {
   const failed = span("slack.message", {
     status: "ERROR",
     statusMessage: "no such channel",
-    attributes: { "error.type": "TypeError", "langchain.run.outcome": "error" },
+    attributes: {
+      "error.type": "TypeError",
+      "langchain.error.category": "validation_error",
+      "langchain.run.outcome": "error",
+    },
     events: [
       {
         name: "exception",
