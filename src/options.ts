@@ -1,6 +1,7 @@
 import type { Attributes, MeterProvider, TracerProvider } from "@opentelemetry/api";
 
 import { badOption, shown } from "./bad-option.ts";
+import type { CallLedger } from "./budget/call-ledger.ts";
 import type { CaptureContent, CaptureMode } from "./content/capture.ts";
 import type { RedactOption } from "./content/redaction/redact-option.ts";
 import type { Upload } from "./content/upload.ts";
@@ -33,7 +34,7 @@ export interface ResolvedOptions {
   readonly maxContentLength: number;
   readonly upload: Upload | string | URL | undefined;
   readonly cardinality: CardinalityCaps;
-  readonly cost: boolean | PriceTable | string | URL;
+  readonly cost: boolean | PriceTable | string | URL | CallLedger;
   readonly chains: "none" | "roots" | "all";
   readonly metricPrefix: string;
   readonly maxRuns: number;

@@ -58,6 +58,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   options: ["@opentelemetry/api"],
   telemetry: ["@opentelemetry/api"],
   langchain: ["@opentelemetry/api", "@langchain/core/callbacks/base"],
+  cost: ["@opentelemetry/api"],
   trace: ["@opentelemetry/api"],
   instrumentation: ["@opentelemetry/api"],
   propagation: ["@opentelemetry/api"],

@@ -203,7 +203,7 @@ describe("a wrong option throws, and says what was expected:", () => {
     ],
     [
       { cost: 1 },
-      "Expected the `cost` option to be true, false, a price table, or the JSON file that has one, got 1 (number)",
+      "Expected the `cost` option to be true, false, a CostTracker, a price table, or the JSON file that has one, got 1 (number)",
     ],
     [
       { loggerProvider: {} },

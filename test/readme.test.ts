@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { resolveOptions } from "../src/options.ts";
 import { resolveKeepInterestingOptions } from "../src/processors/keep-interesting-options.ts";
 import { ASSOCIATION } from "../src/semconv/association.ts";
+import { ownBudgetInstruments } from "../src/semconv/budget-metrics.ts";
 import { CONTENT, OPERATION_EXCEPTION } from "../src/semconv/content.ts";
 import { AWS_BEDROCK, GEN_AI, genAiNames, OPENAI } from "../src/semconv/gen-ai.ts";
 import {
@@ -103,6 +104,7 @@ describe("the README", () => {
       INVOKE_WORKFLOW_DURATION,
       ...Object.values(ownModelInstruments("langchain")),
       ...Object.values(ownRunInstruments("langchain")),
+      ...Object.values(ownBudgetInstruments("langchain")),
       MCP_CLIENT_DURATION,
       MCP_SERVER_DURATION,
       MCP_CLIENT_SESSION_DURATION,

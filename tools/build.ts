@@ -1,5 +1,5 @@
 /**
- * Bundles the package into `dist`: a file for each entry, and a few that they share. Some three hundred small files take
+ * Bundles the package into `dist`, or into the folder that is given (`node tools/build.ts [folder]`): a file for each entry, and a few that they share. Some three hundred small files take
  * four times as long to load. The types are made by `tsc`, file by file.
  */
 import { readFileSync } from "node:fs";
@@ -8,6 +8,7 @@ import path from "node:path";
 import { rolldown } from "rolldown";
 
 const root = path.join(import.meta.dirname, "..");
+const [folder = path.join(root, "dist")] = process.argv.slice(2);
 const { exports } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {
   exports: Record<string, string | { readonly default: string }>;
 };
@@ -26,7 +27,7 @@ const bundle = await rolldown({
   external: (id) => !id.startsWith(".") && !path.isAbsolute(id),
 });
 await bundle.write({
-  dir: path.join(root, "dist"),
+  dir: folder,
   format: "esm",
   sourcemap: true,
   entryFileNames: "[name].js",

@@ -9,7 +9,6 @@ export type { PricePart } from "../pricing/rates.ts";
 export {
   type BudgetScope,
   CostTracker,
-  type CostTrackerOptions,
   type ReservationRequest,
   type ReservedCall,
 } from "../budget/cost-tracker.ts";
@@ -28,7 +27,8 @@ export type {
 } from "../budget/store/cost-store.ts";
 export type { Picos, Sums, UsageCell } from "../budget/sums.ts";
 export type { ThresholdEvent } from "../budget/thresholds.ts";
-export type { EndedCall, UsageRecord } from "../budget/usage-record.ts";
+export type { CostTrackerOptions } from "../budget/tracker-options.ts";
+export type { EndedCall, EndedCallCost, UsageRecord } from "../budget/usage-record.ts";
 export type {
   StoreFilter,
   UsageFilter,

@@ -1,20 +1,14 @@
-import type { EndedCall } from "../budget/usage-record.ts";
+import type { CallLedger } from "../budget/call-ledger.ts";
 import type { EmbeddingsRequest, ModelRequest, RunEnd } from "../operation.ts";
 import { attributionOf } from "./attribution.ts";
 import type { OpenRun } from "./open-run.ts";
-
-/** Who keeps what calls cost: a `CostTracker`, perhaps of another copy of this package. */
-export interface CallLedger {
-  record(call: EndedCall): void;
-  settle(runId: string): void;
-}
 
 /**
  * Tells of a model call that has ended, however it did. One that failed before anything was counted has used nothing, and
  * so has one that LangChain's cache answered: what was reserved for it is free again.
  */
 export function reportCall(
-  ledger: CallLedger,
+  ledger: Pick<CallLedger, "record" | "settle">,
   run: OpenRun,
   request: ModelRequest | EmbeddingsRequest,
   end: Pick<RunEnd, "outcome" | "response" | "cost">,

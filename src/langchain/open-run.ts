@@ -7,6 +7,7 @@ import { EVENT } from "../semconv/own.ts";
 import type { Guard } from "../telemetry/guard.ts";
 import type { RunSpan } from "../telemetry/run-span.ts";
 import type { RunTelemetry } from "../telemetry/run-telemetry.ts";
+import { reportCall } from "./call-report.ts";
 import { type Ending, endingOf, isReasonOf } from "./ending.ts";
 import { field } from "./read.ts";
 import { RollUp } from "./roll-up.ts";
@@ -215,6 +216,7 @@ export class OpenRun implements Run {
       this.parent?.rollUp.tokens(known.response.usage);
     const cost = this.span?.costOf(known?.response);
     if (cost !== undefined) this.parent?.rollUp.cost(cost);
+    this.#report({ outcome: ending.outcome, response: known?.response, cost });
     if (
       "failure" in ending &&
       ending.failure?.type === "TimeoutError" &&
@@ -230,6 +232,17 @@ export class OpenRun implements Run {
       ...ending,
       ...(ending.outcome === "ok" && isBlocked(known) ? { outcome: "blocked" } : {}),
     });
+  }
+
+  /** To whoever keeps what calls cost. */
+  #report(end: Pick<RunEnd, "outcome" | "response" | "cost">): void {
+    const { request } = this;
+    const ledger = this.span?.telemetry.ledger;
+    if (ledger === undefined || (request?.kind !== "model" && request?.kind !== "embeddings"))
+      return;
+    this.guard.run("recording a call", () =>
+      reportCall(ledger, this, request, end, performance.now() - this.startedAt),
+    );
   }
 
   /** Of a run that has ended, and may have been handled, the signal tells only of its very own reason. */

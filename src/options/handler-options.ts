@@ -1,5 +1,6 @@
 import type { Attributes, MeterProvider, TracerProvider } from "@opentelemetry/api";
 
+import type { CallLedger } from "../budget/call-ledger.ts";
 import type { CaptureContent } from "../content/capture.ts";
 import type { RedactOption } from "../content/redaction/redact-option.ts";
 import type { Upload } from "../content/upload.ts";
@@ -77,10 +78,10 @@ export interface HandlerOptions {
   readonly cardinality?: Partial<CardinalityCaps> | undefined;
   /**
    * Whether calls are priced: by the published prices (`true`), or first by a table of your own (USD per million
-   * tokens), given as such or as a JSON file. Environment: `LANGCHAIN_OTEL_COST=false`, `LANGCHAIN_OTEL_PRICES=file.json`.
+   * tokens), given as such or as a JSON file. A `CostTracker` prices them by its own and keeps what they cost. Environment: `LANGCHAIN_OTEL_COST=false`, `LANGCHAIN_OTEL_PRICES=file.json`.
    * @default true
    */
-  readonly cost?: boolean | PriceTable | string | URL | undefined;
+  readonly cost?: boolean | PriceTable | string | URL | CallLedger | undefined;
   /**
    * Which chains have a span that are neither agents nor graphs nor nodes: none, those that nothing is above, or all
    * (prompt templates, parsers and lambdas too). Environment: `LANGCHAIN_OTEL_CHAINS`.

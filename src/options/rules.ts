@@ -1,3 +1,4 @@
+import { isCallLedger } from "../budget/call-ledger.ts";
 import { checkRedact } from "../content/redaction/redact-option.ts";
 import { DIALECT_NAMES } from "../dialects/dialects.ts";
 import { checkPriceTable } from "../pricing/price-table.ts";
@@ -32,7 +33,7 @@ export const RULES: { readonly [name in keyof Required<HandlerOptions>]: Rule } 
     holds: isCaps,
   },
   cost: {
-    expected: "true, false, a price table, or the JSON file that has one",
+    expected: "true, false, a CostTracker, a price table, or the JSON file that has one",
     holds: isCost,
   },
   chains: oneOf("none", "roots", "all"),
@@ -103,7 +104,7 @@ function isAssociation(value: unknown): boolean {
 }
 
 function isCost(value: unknown): boolean {
-  if (typeof value === "boolean" || value instanceof URL) return true;
+  if (typeof value === "boolean" || value instanceof URL || isCallLedger(value)) return true;
   if (typeof value === "string") return value !== "";
   // Says itself what is wrong, which can be deep inside.
   if (typeof value === "object" && value !== null) checkPriceTable(value);

@@ -1,5 +1,6 @@
 import type { Attributes } from "@opentelemetry/api";
 
+import { type CallLedger, isCallLedger } from "../budget/call-ledger.ts";
 import { ContentPolicy, LONGEST_UPLOAD } from "../content/content-policy.ts";
 import { ContentRedactor } from "../content/redaction.ts";
 import { uploader } from "../content/uploader.ts";
@@ -15,6 +16,7 @@ import type { Guard } from "./guard.ts";
 import { guardedDialect } from "./guarded-dialect.ts";
 import { limitedMeters } from "./limited-meter.ts";
 import type { LogSource } from "./log-source.ts";
+import { measuredLedger } from "./measured-ledger.ts";
 import type { ProviderSource } from "./provider-source.ts";
 import { RunMetrics } from "./run-metrics.ts";
 
@@ -29,7 +31,9 @@ export interface RunTelemetry {
   /** Where exceptions go as log records, which only the next version of the conventions asks for. */
   readonly exceptionLogs?: LogSource | undefined;
   /** Absent where nothing is priced. */
-  readonly pricing?: Pricing | undefined;
+  readonly pricing?: Pick<Pricing, "costOf"> | undefined;
+  /** Who keeps what calls cost, where somebody does. */
+  readonly ledger?: CallLedger | undefined;
   readonly tracing: boolean;
   readonly spanNames: "gen_ai" | "semconv";
   readonly staticAttributes: Attributes;
@@ -52,6 +56,7 @@ export function runTelemetry(
   const metrics = options.metrics
     ? new RunMetrics(meters, semconv, metricPrefix, dialects)
     : undefined;
+  const ledger = ledgerOf(options, source);
   return {
     source,
     metrics,
@@ -62,7 +67,8 @@ export function runTelemetry(
       redacted: (counts, context) =>
         guard.run("counting redactions", () => metrics?.redacted(counts, context)),
     },
-    pricing: pricingOf(options),
+    pricing: ledger?.pricing ?? pricingOf(options),
+    ledger,
     exceptionLogs: semconv === "next" ? logs : undefined,
     tracing,
     spanNames,
@@ -74,9 +80,18 @@ export function runTelemetry(
 
 // --- internal ---
 
+/** Budgets are kept with all signals off, too; they are only not measured then. */
+function ledgerOf(
+  { cost, metrics, metricPrefix }: ResolvedOptions,
+  source: ProviderSource,
+): CallLedger | undefined {
+  if (!isCallLedger(cost)) return undefined;
+  return metrics ? measuredLedger(cost, () => source.meter(), metricPrefix) : cost;
+}
+
 /** Loads the published prices now, so that no call waits for them. */
 function pricingOf({ cost, tracing, metrics, enabled }: ResolvedOptions): Pricing | undefined {
-  if (cost === false || !enabled || !(tracing || metrics)) return undefined;
+  if (cost === false || isCallLedger(cost) || !enabled || !(tracing || metrics)) return undefined;
   return new Pricing(cost === true ? undefined : cost, environment());
 }
 

@@ -173,6 +173,31 @@ describe("an example that prints its spans", () => {
   });
 });
 
+test("budget.ts makes no call when the budget is spent", async () => {
+  const { code, stdout, stderr } = await node([...OFFLINE, "examples/budget.ts"]);
+
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toMatchInlineSnapshot(`
+    "The capital of France is Paris.
+    guide has spent 0.00030528 of 0.0003 USD
+    The capital of France is Paris.
+    The budget of "guide" is spent: 0.00030528 of 0.0003 USD per day
+    {
+      numCalls: 2,
+      totalTokens: 3006,
+      byModel: { 'gpt-5.4-mini': { cost: 0.00030528, calls: 2, tokens: 3006 } }
+    }
+    {
+      hasBudget: true,
+      budget: 0.0003,
+      spent: 0.00030528,
+      remaining: 0,
+      exceeded: true
+    }
+    "
+  `);
+});
+
 describe("an example that sends its spans", () => {
   let receiver: OtlpReceiver;
   let env: Record<string, string>;

@@ -138,6 +138,8 @@ describe("a chain with a retriever", () => {
       "gen_ai.request.encoding_formats": ["float"],
       "gen_ai.response.model": "text-embedding-3-small-v1",
       "gen_ai.usage.input_tokens": 7,
+      // At 0.02 USD per million tokens.
+      "langchain.cost.usd": expect.closeTo((7 * 0.02) / 1e6, 12) as unknown,
       // The vector store's own name, of which LangChain makes a tag of the retriever.
       "langchain.tags": ["memory"],
       "server.address": "127.0.0.1",

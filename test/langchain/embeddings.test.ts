@@ -139,6 +139,7 @@ async function measured(): Promise<unknown> {
           ...point.attributes,
           count: "count" in point ? point.count : undefined,
           ...(unit === "s" ? {} : { sum: "sum" in point ? point.sum : undefined }),
+          value: "value" in point ? point.value : undefined,
         })),
       ]),
   );
@@ -150,6 +151,8 @@ interface Expected {
   readonly attributes: object;
   /** Of one text; absent where the provider does not count. */
   readonly tokens?: number;
+  /** Of a million tokens in USD, as the provider publishes it; absent where no price is known. */
+  readonly price?: number;
   /** HTTP requests that the HTTP instrumentation sees for one text and for two. */
   readonly requests: readonly [number, number];
 }
@@ -158,6 +161,7 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   openai: {
     model: "text-embedding-3-small",
     tokens: 7,
+    price: 0.02,
     requests: [1, 1],
     attributes: {
       "gen_ai.provider.name": "openai",
@@ -179,6 +183,8 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   bedrock: {
     model: "amazon.titan-embed-text-v2:0",
     tokens: 7,
+    // The price list we use knows the first version only; the second one is published at 0.02.
+    price: 0.1,
     // By Node's own HTTP client, which is not instrumented here.
     requests: [0, 0],
     attributes: {
@@ -189,6 +195,7 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   cohere: {
     model: "embed-v4.0",
     tokens: 7,
+    price: 0.12,
     requests: [1, 1],
     attributes: {
       "gen_ai.provider.name": "cohere",
@@ -198,12 +205,14 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   google: {
     model: "gemini-embedding-001",
     tokens: 7,
+    price: 0.15,
     requests: [1, 1],
     attributes: { "gen_ai.provider.name": "gcp.gemini" },
   },
   mistral: {
     model: "mistral-embed",
     tokens: 7,
+    price: 0.1,
     requests: [1, 1],
     attributes: {
       "gen_ai.provider.name": "mistral_ai",
@@ -229,7 +238,7 @@ describe("a request for embeddings, by each provider", () => {
     expect(await embeddings.embedQuery("one")).toEqual(vector);
     expect(await embeddings.embedDocuments(["one", "two"])).toEqual([vector, vector]);
 
-    const { model, attributes, tokens, requests } = EXPECTED[provider]!;
+    const { model, attributes, tokens, price, requests } = EXPECTED[provider]!;
     const expected = requests.map((count, index) => ({
       name: `embeddings ${model}`,
       kind: "CLIENT",
@@ -241,6 +250,9 @@ describe("a request for embeddings, by each provider", () => {
         "server.port": Number(new URL(server.url).port),
         ...attributes,
         ...(tokens === undefined ? {} : { "gen_ai.usage.input_tokens": tokens * (index + 1) }),
+        ...(tokens === undefined || price === undefined
+          ? { "langchain.pricing_missing": true }
+          : { "langchain.cost.usd": expect.closeTo((tokens * (index + 1) * price) / 1e6, 12) }),
       },
       children: Array.from({ length: count }, () => "POST"),
     }));
@@ -387,7 +399,18 @@ describe("the metrics", () => {
     "server.port": 1,
   };
 
-  it("are the duration and the input tokens", async () => {
+  const called = {
+    "gen_ai.provider.name": "openai",
+    "gen_ai.request.model": "text-embedding-3-small",
+  };
+  /** Seven tokens, at 0.02 USD per million. */
+  const usd: unknown = expect.closeTo((7 * 0.02) / 1e6, 12);
+  const cost = [
+    ["langchain.call.cost {USD}", [{ ...called, count: 1, sum: usd }]],
+    ["langchain.cost {USD}", [{ ...called, value: usd }]],
+  ];
+
+  it("are the duration, the input tokens and the cost", async () => {
     await instrumentEmbeddings(openai()).embedQuery("one");
 
     expect(await measured()).toEqual([
@@ -396,14 +419,16 @@ describe("the metrics", () => {
         "gen_ai.client.token.usage {token}",
         [{ ...attributes, "gen_ai.token.type": "input", count: 1, sum: 7 }],
       ],
+      ...cost,
     ]);
   });
 
-  it("are the duration alone by the conventions to come", async () => {
+  it("are the duration and the cost alone by the conventions to come", async () => {
     await instrumentEmbeddings(openai(), { semconv: "next" }).embedQuery("one");
 
     expect(await measured()).toEqual([
       ["gen_ai.client.operation.duration s", [{ ...attributes, count: 1 }]],
+      ...cost,
     ]);
   });
 });

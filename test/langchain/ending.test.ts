@@ -2,6 +2,7 @@ import { GraphDrained, GraphInterrupt, NodeInterrupt, ParentCommand } from "@lan
 import { APIUserAbortError } from "openai";
 import { describe, expect, it } from "vitest";
 
+import { CostTracker } from "../../src/budget/cost-tracker.ts";
 import { endingOf } from "../../src/langchain/ending.ts";
 
 const timedOut = (): AbortSignal =>
@@ -66,6 +67,23 @@ describe("how a run ended", () => {
     ["a time-out", named("TimeoutError", "Request timed out."), undefined, "error"],
   ])("%s: %s", (_, error, signal, outcome) => {
     expect(endingOf(error, signal).outcome).toBe(outcome);
+  });
+
+  it("a call that a budget forbids is blocked, and a failure to whoever asked", () => {
+    const tracker = new CostTracker();
+    tracker.setBudget("*", { maxUsd: 0 });
+    let refused: unknown;
+    try {
+      tracker.reserve({});
+    } catch (error) {
+      refused = error;
+    }
+    for (const error of [refused, new Error("in a middleware", { cause: refused })]) {
+      expect(endingOf(error, undefined)).toMatchObject({
+        outcome: "blocked",
+        failure: { category: "internal_error" },
+      });
+    }
   });
 
   it("by a time-out has the time-out's type", () => {

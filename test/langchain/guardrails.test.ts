@@ -103,6 +103,8 @@ describe("Bedrock's guardrails", () => {
         "gen_ai.response.finish_reasons": ["guardrail_intervened"],
         "gen_ai.usage.input_tokens": 0,
         "gen_ai.usage.output_tokens": 0,
+        // Of the tokens that Bedrock reports, which are none.
+        "langchain.cost.usd": 0,
         "langchain.run.id": expect.any(String) as unknown,
         "langchain.run.outcome": "blocked",
         "server.address": "127.0.0.1",

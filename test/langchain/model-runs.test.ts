@@ -66,6 +66,9 @@ describe("a call", () => {
   it("records the conventions' metrics, and our own beside them", async () => {
     await providers.openai.create().invoke(question, { callbacks });
     const metrics = await telemetry.metrics();
+    const called = { "gen_ai.provider.name": "openai", "gen_ai.request.model": "gpt-5.4-mini" };
+    // USD per million tokens: fresh input and cache writes 0.75, cache reads 0.075, output 4.5.
+    const usd = ((40 + 500) * 0.75 + 2000 * 0.075 + 60 * 4.5) / 1e6;
     expect(metrics).toMatchObject([
       {
         name: "gen_ai.client.operation.duration",
@@ -89,6 +92,12 @@ describe("a call", () => {
         ],
       },
       {
+        name: "langchain.call.cost",
+        unit: "{USD}",
+        type: "histogram",
+        points: [{ attributes: called, count: 1, sum: expect.closeTo(usd, 9) }],
+      },
+      {
         name: "langchain.call.tokens",
         unit: "{token}",
         points: [
@@ -100,6 +109,12 @@ describe("a call", () => {
             sum: 2600,
           },
         ],
+      },
+      {
+        name: "langchain.cost",
+        unit: "{USD}",
+        type: "counter",
+        points: [{ attributes: called, value: expect.closeTo(usd, 9) }],
       },
       {
         name: "langchain.llm.calls",
@@ -130,7 +145,12 @@ describe("a call", () => {
     ).toEqual([
       [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92],
       [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864],
+      [
+        0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10,
+        50, 100,
+      ],
       [10, 50, 100, 250, 500, 1000, 2000, 4000, 8000, 16000, 32000],
+      false,
       false,
       false,
     ]);

@@ -54,6 +54,8 @@ describe("with the next version of the conventions", () => {
       points.map((point) => ("value" in point ? point.value : point.count)),
       points[0]?.attributes["gen_ai.token.modality"],
     ]);
+    // USD per million tokens: fresh input and cache writes 0.75, cache reads 0.075, output 4.5.
+    const usd = ((40 + 500) * 0.75 + 2000 * 0.075 + 60 * 4.5) / 1e6;
     expect(summary).toEqual([
       ["gen_ai.client.inference.duration", "histogram", "s", [1], undefined],
       ["gen_ai.client.inference.operation.input_tokens", "histogram", "{token}", [1], undefined],
@@ -83,7 +85,9 @@ describe("with the next version of the conventions", () => {
         [25],
         "unknown",
       ],
+      ["langchain.call.cost", "histogram", "{USD}", [1], undefined],
       ["langchain.call.tokens", "histogram", "{token}", [1], undefined],
+      ["langchain.cost", "counter", "{USD}", [expect.closeTo(usd, 9)], undefined],
       ["langchain.llm.calls", "counter", "{call}", [1], undefined],
       ["langchain.tokens", "counter", "{token}", [2540, 60], undefined],
     ]);

@@ -9,6 +9,14 @@ import { LangChainInstrumentation } from "langchain-otel";
 import harness from "./harness.cjs";
 import * as otel from "./otel.mjs";
 
+// What is said, without the reason, whose stack is another in every bundle.
+const say = (message) => console.error(message);
+const ignore = () => {};
+otel.api.diag.setLogger(
+  { error: say, warn: say, info: ignore, debug: ignore, verbose: ignore },
+  { suppressOverrideMessage: true },
+);
+
 const instrumentation = new LangChainInstrumentation();
 instrumentation.manuallyInstrument(manager, chatModels, llms, asyncCaller);
 const telemetry = harness.startSdk(otel, [instrumentation]);

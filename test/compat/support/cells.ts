@@ -1,6 +1,13 @@
 import { scenariosOf } from "../../support/context-scenarios.ts";
 import type { Packages } from "./applications.ts";
-import { type Core, type Report, traced, tracedByCallbacks, untraced } from "./expectations.ts";
+import {
+  type Core,
+  type Report,
+  traced,
+  tracedByCallbacks,
+  tracedWithoutPrices,
+  untraced,
+} from "./expectations.ts";
 import { runsSdk3 } from "./node-version.ts";
 
 /** One thing to try in one application. */
@@ -151,8 +158,11 @@ const BUNDLES: readonly { readonly way: string; readonly bundle: Bundle }[] = [
 function bundled(into: Application): readonly Cell[] {
   const each = into.sdk === "SDK 3" && into.core === "core 1" ? BUNDLES : BUNDLES.slice(0, 2);
   return each.map(({ way, bundle }) => ({
-    ...attaching({ way, args: ["bundled.mjs"] }, into),
+    ...attaching({ way, args: ["bundled.mjs"], prints: tracedWithoutPrices }, into),
     bundle,
+    says:
+      "langchain-otel: @pydantic/genai-prices does not load, so only a price table has prices; if this is a bundle, " +
+      "mark the package as external\n",
   }));
 }
 

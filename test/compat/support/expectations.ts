@@ -36,6 +36,11 @@ export function tracedByCallbacks(core: Core): Report {
   };
 }
 
+/** As traced, in a file that holds all: the package with the prices is data that stay outside. */
+export function tracedWithoutPrices(): Report {
+  return { ...traced(), metrics: { ...counts(), "langchain.pricing.missing": 2 } };
+}
+
 /** Nothing of ours; the HTTP instrumentation works on. */
 export const untraced: Report = { spans: bothCalls((request) => [request]), metrics: {} };
 
@@ -58,7 +63,14 @@ function modelCall(): Span {
   };
 }
 
-function metrics(chunks = 5): Report["metrics"] {
+/** USD per million tokens: fresh input and cache writes 0.75, cache reads 0.075, output 4.5. */
+const USD = ((40 + 500) * 0.75 + 2000 * 0.075 + 60 * 4.5) / 1e6;
+
+function metrics(chunks?: number): Report["metrics"] {
+  return { ...counts(chunks), "langchain.call.cost": 2, "langchain.cost": 2 * USD };
+}
+
+function counts(chunks = 5): Report["metrics"] {
   const usage = "gen_ai.client.token.usage";
   return {
     "gen_ai.client.operation.duration": 2,
