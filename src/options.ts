@@ -2,7 +2,12 @@ import type { Attributes, MeterProvider, TracerProvider } from "@opentelemetry/a
 
 import { badOption, shown } from "./bad-option.ts";
 import type { CallLedger } from "./budget/call-ledger.ts";
-import type { CaptureContent, CaptureMode } from "./content/capture.ts";
+import {
+  CAPTURE_WORDS,
+  type CaptureContent,
+  type CaptureMode,
+  captureWord,
+} from "./content/capture.ts";
 import type { RedactOption } from "./content/redaction/redact-option.ts";
 import type { Upload } from "./content/upload.ts";
 import type { Dialect } from "./dialects/dialect.ts";
@@ -162,25 +167,8 @@ function prefixFrom(env: Environment): string | undefined {
   return prefix as string | undefined;
 }
 
-/** Both spellings in use: that of the other GenAI instrumentations for Python, and that of those for JavaScript. */
-const CAPTURE_WORDS: Readonly<Record<string, CaptureMode>> = {
-  true: "span",
-  false: "none",
-  no_content: "none",
-  span_only: "span",
-  event_only: "event",
-  span_and_event: "both",
-};
-
 function captureFrom(env: Environment): CaptureMode | undefined {
-  const words = Object.keys(CAPTURE_WORDS);
-  return fromEnvironment(
-    env,
-    "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT",
-    {
-      expected: words.map((word) => (word.includes("_") ? word.toUpperCase() : word)).join(", "),
-      holds: (value) => value !== undefined,
-    },
-    (said) => CAPTURE_WORDS[said.trim().toLowerCase()],
-  ) as CaptureMode | undefined;
+  const name = "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT";
+  const rule = { expected: CAPTURE_WORDS, holds: (value: unknown) => value !== undefined };
+  return fromEnvironment(env, name, rule, captureWord) as CaptureMode | undefined;
 }

@@ -1,6 +1,7 @@
 import { diag } from "@opentelemetry/api";
 
 import { shown } from "../bad-option.ts";
+import { withoutSecrets } from "./secrets.ts";
 
 /** Where what was said goes: nowhere, onto the span, into an event (a log record), or to both. */
 export type CaptureMode = "none" | "span" | "event" | "both";
@@ -45,19 +46,49 @@ export function captureMode(
   try {
     return known(option(run()), "the answer of the `captureContent` function");
   } catch (fault) {
-    tell(`the \`captureContent\` function failed, nothing is captured: ${String(fault)}`);
+    tell(`the \`captureContent\` function failed, nothing is captured: ${textOf(fault)}`);
     return "none";
   }
 }
 
+/** What a word means: the option's own, or the environment's in either spelling that is in use. */
+export function captureWord(word: string): CaptureMode | undefined {
+  return WORDS[word.trim().toLowerCase()];
+}
+
+/** The environment's words: those of the GenAI instrumentations for JavaScript, and of those for Python. */
+export const CAPTURE_WORDS = "true, false, NO_CONTENT, SPAN_ONLY, EVENT_ONLY, SPAN_AND_EVENT";
+
 // --- internal ---
 
-const MODES: ReadonlySet<unknown> = new Set(["none", "span", "event", "both"]);
+const WORDS: Readonly<Record<string, CaptureMode>> = {
+  none: "none",
+  span: "span",
+  event: "event",
+  both: "both",
+  true: "span",
+  false: "none",
+  no_content: "none",
+  span_only: "span",
+  event_only: "event",
+  span_and_event: "both",
+};
 
 function known(mode: unknown, what: string): CaptureMode {
-  if (MODES.has(mode)) return mode as CaptureMode;
+  const meant =
+    typeof mode === "string" || typeof mode === "boolean" ? captureWord(String(mode)) : undefined;
+  if (meant !== undefined) return meant;
   tell(`expected ${what} to be "none", "span", "event" or "both", got ${shown(mode)}`);
   return "none";
+}
+
+/** Anything can be thrown, and be about anything. */
+function textOf(fault: unknown): string {
+  try {
+    return withoutSecrets(String(fault).slice(0, 300));
+  } catch {
+    return shown(fault);
+  }
 }
 
 const told = new Set<string>();

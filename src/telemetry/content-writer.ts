@@ -1,4 +1,10 @@
-import type { Attributes, Context, HrTime, Span } from "@opentelemetry/api";
+import {
+  type Attributes,
+  type Context,
+  type HrTime,
+  isSpanContextValid,
+  type Span,
+} from "@opentelemetry/api";
 
 import type { CaptureMode } from "../content/capture.ts";
 import type {
@@ -54,8 +60,7 @@ export class ContentWriter {
     const onSpan = this.#onSpan && span?.isRecording() === true;
     if (!onSpan && !this.#inEvent) return;
     const { policy, redacted } = this.#out;
-    const { traceId, spanId } = span?.spanContext() ?? NOWHERE;
-    const written = policy.written(read(policy.reading), { traceId, spanId }, (counts) =>
+    const written = policy.written(read(policy.reading), placeOf(span), (counts) =>
       redacted(counts, context),
     );
     if (onSpan)
@@ -84,7 +89,19 @@ export class ContentWriter {
 
 /** The convention's severity for it. */
 const DEBUG = 5;
-const NOWHERE = { traceId: "0".repeat(32), spanId: "0".repeat(16) };
+
+/** Where there is no trace, as where only events are taken, the place is made up: no two uploads have the same name. */
+function placeOf(span: Span | undefined): { readonly traceId: string; readonly spanId: string } {
+  const place = span?.spanContext();
+  if (place === undefined || !isSpanContextValid(place))
+    return { traceId: randomHex(16), spanId: randomHex(8) };
+  return { traceId: place.traceId, spanId: place.spanId };
+}
+
+function randomHex(bytes: number): string {
+  const random = crypto.getRandomValues(new Uint8Array(bytes));
+  return Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
 
 /** "On events: MUST be structured", which span attributes cannot be. */
 function structured(content: WrittenContent): Record<string, unknown> {

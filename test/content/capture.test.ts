@@ -38,6 +38,15 @@ describe("whether content is captured", () => {
     expect(modeOf(() => "both", { langchain_otel_capture: "event" })).toBe("event");
   });
 
+  it.each([
+    [true, "span"],
+    [false, "none"],
+    ["SPAN_AND_EVENT", "both"],
+    ["event_only", "event"],
+  ])("says the metadata in the environment's words too: %j", (said, mode) => {
+    expect(modeOf("none", { langchain_otel_capture: said })).toBe(mode);
+  });
+
   it("says a function, which is told of the run", () => {
     const ask = vi.fn(({ metadata }: CapturedRun) =>
       metadata["tenant"] === "acme" ? "span" : "none",
@@ -57,6 +66,11 @@ describe("whether content is captured", () => {
       throw new Error("no tenant");
     };
     expect(modeOf("both", { langchain_otel_capture: "yes" })).toBe("none");
+    expect(
+      modeOf(() => {
+        throw Object.create(null);
+      }),
+    ).toBe("none");
     expect(modeOf((() => "all") as unknown as CaptureContent)).toBe("none");
     expect(modeOf(fails)).toBe("none");
     expect(modeOf(fails)).toBe("none");
@@ -64,6 +78,7 @@ describe("whether content is captured", () => {
       [
         'langchain-otel: expected the metadata langchain_otel_capture to be "none", "span", "event" or "both", got "yes" (string)',
       ],
+      ["langchain-otel: the `captureContent` function failed, nothing is captured: an object"],
       [
         'langchain-otel: expected the answer of the `captureContent` function to be "none", "span", "event" or "both", got "all" (string)',
       ],

@@ -41,3 +41,16 @@ it("values beyond the cap are counted together, and that there were some is coun
   ]);
   expect(points("langchain.cardinality.overflows")).toEqual([{ dimension: "agent", value: 2 }]);
 });
+
+it("a handler for each request does not make room for more values", async () => {
+  for (const name of ["a", "b", "c", "d"]) {
+    await callAs([name], new OpenTelemetryCallbackHandler({ cardinality: { agent: 2 } }));
+  }
+  const metrics = await telemetry.metrics();
+  const calls = metrics.find(({ name }) => name === "langchain.llm.calls");
+  expect(calls?.points.map(({ attributes }) => attributes["gen_ai.agent.name"])).toEqual([
+    "__cardinality_overflow__",
+    "a",
+    "b",
+  ]);
+});

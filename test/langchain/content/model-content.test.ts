@@ -307,6 +307,25 @@ describe("content", () => {
     expect(telemetry.logs()[0]?.attributes).toMatchObject(expected);
   });
 
+  it("is uploaded under names of its own where there is no trace", async () => {
+    const names: string[] = [];
+    const upload = ({ name }: UploadedContent): void => void names.push(name);
+    const options = {
+      captureContent: "event",
+      maxContentLength: 300,
+      upload,
+      tracing: false,
+    } as const;
+    const callbacks = [handler(options)];
+    await model().invoke("x".repeat(1000), { callbacks });
+    await model().invoke("x".repeat(1000), { callbacks });
+    const name = expect.stringMatching(
+      /^[0-9a-f]{32}\/[0-9a-f]{16}\/gen_ai\.input\.messages\.json$/,
+    );
+    expect(names).toEqual([name, name]);
+    expect(new Set(names).size).toBe(2);
+  });
+
   it("is redacted before it is written, and what was taken out is counted", async () => {
     const key = ["sk", "proj", "A1b2C3d4E5f6G7h8I9j0K1l2M3n4"].join("-");
     const callbacks = [handler({ captureContent: "both" })];
