@@ -331,6 +331,8 @@ export interface RunEnd {
   readonly cost?: RunCost | "missing" | undefined;
   /** What the calls below it cost, as far as that is known. `incomplete`: of some, the price is not. */
   readonly costs?: { readonly usd: number | undefined; readonly incomplete: boolean } | undefined;
+  /** An estimate of what the call took, by figures that the application has given. */
+  readonly energy?: RunEnergy | undefined;
   /** It is an agent or a graph that no other is above. */
   readonly isTopmost?: boolean | undefined;
   /** How many models were asked below it, and how many tools were called. */
@@ -353,6 +355,14 @@ export interface RunEnd {
   readonly documents?: number | undefined;
   /** How many records a store found. */
   readonly records?: number | undefined;
+}
+
+/** An estimate. */
+export interface RunEnergy {
+  /** Watt-hours. */
+  readonly wh: number;
+  /** Grams of CO2 equivalent, where it is known what a kilowatt-hour makes. */
+  readonly grams: number | undefined;
 }
 
 /** In USD. */

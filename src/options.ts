@@ -17,6 +17,7 @@ import { type Environment, environment, flag, fromEnvironment } from "./options/
 import type { HandlerOptions, LoggerSource } from "./options/handler-options.ts";
 import { switched } from "./options/rule.ts";
 import { RULES } from "./options/rules.ts";
+import type { EnergyOption } from "./pricing/energy.ts";
 import type { PriceTable } from "./pricing/price-table.ts";
 import { type CardinalityCaps, DIMENSIONS } from "./semconv/dimensions.ts";
 import type { SemconvVersion } from "./semconv/gen-ai.ts";
@@ -40,6 +41,7 @@ export interface ResolvedOptions {
   readonly upload: Upload | string | URL | undefined;
   readonly cardinality: CardinalityCaps;
   readonly cost: boolean | PriceTable | string | URL | CallLedger;
+  readonly energy: EnergyOption | undefined;
   readonly chains: "none" | "roots" | "all";
   readonly metricPrefix: string;
   readonly maxRuns: number;
@@ -80,6 +82,7 @@ export function resolveOptions(
     upload: options.upload,
     cardinality: { ...DIMENSIONS, ...options.cardinality },
     cost: options.cost ?? costFrom(env) ?? true,
+    energy: options.energy,
     chains: options.chains ?? chainsFrom(env) ?? "roots",
     metricPrefix: options.metricPrefix ?? prefixFrom(env) ?? "langchain",
     maxRuns: options.maxRuns ?? 100_000,

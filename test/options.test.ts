@@ -21,6 +21,7 @@ const defaults = {
   upload: undefined,
   cardinality: DIMENSIONS,
   cost: true,
+  energy: undefined,
   chains: "roots",
   metricPrefix: "langchain",
   maxRuns: 100_000,
@@ -205,6 +206,15 @@ describe("a wrong option throws, and says what was expected:", () => {
       { cost: 1 },
       "Expected the `cost` option to be true, false, a CostTracker, a price table, or the JSON file that has one, got 1 (number)",
     ],
+    [
+      { energy: { models: { "*": { whPerOutputToken: -1 } } } },
+      'Expected the `energy.models["*"].whPerOutputToken` option to be a number, 0 or above, got -1 (number)',
+    ],
+    [
+      { energy: { models: {}, gramsPerKwh: "much" } },
+      'Expected the `energy.gramsPerKwh` option to be a number, 0 or above, got "much" (string)',
+    ],
+    [{ energy: [] }, "Expected the `energy` option to be { models, gramsPerKwh }, got an array"],
     [
       { loggerProvider: {} },
       "Expected the `loggerProvider` option to be a LoggerProvider, got an object",

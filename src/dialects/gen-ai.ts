@@ -160,12 +160,14 @@ function endAttributes(names: GenAiNames, request: RunRequest, end: RunEnd): Can
 }
 
 /** Of a call its own, of all above it the sum of what is known. */
-function costAttributes({ cost, costs }: RunEnd): Candidates {
+function costAttributes({ cost, costs, energy }: RunEnd): Candidates {
   const isMissing = cost === "missing" || costs?.incomplete === true;
   return {
     [LANGCHAIN.costUsd]: typeof cost === "object" ? cost.usd : undefined,
     [LANGCHAIN.costTotalUsd]: costs?.usd,
     [LANGCHAIN.pricingMissing]: isMissing ? true : undefined,
+    [LANGCHAIN.energyEstimate]: energy?.wh,
+    [LANGCHAIN.carbonEstimate]: energy?.grams,
   };
 }
 

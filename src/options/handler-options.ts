@@ -6,6 +6,7 @@ import type { RedactOption } from "../content/redaction/redact-option.ts";
 import type { Upload } from "../content/upload.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import type { DialectName } from "../dialects/dialects.ts";
+import type { EnergyOption } from "../pricing/energy.ts";
 import type { PriceTable } from "../pricing/price-table.ts";
 import type { CardinalityCaps } from "../semconv/dimensions.ts";
 import type { SemconvVersion } from "../semconv/gen-ai.ts";
@@ -82,6 +83,11 @@ export interface HandlerOptions {
    * @default true
    */
   readonly cost?: boolean | PriceTable | string | URL | CallLedger | undefined;
+  /**
+   * Figures to estimate the energy and the carbon of model calls with, by model. An estimate, and marked as one.
+   * @default none, nothing is estimated
+   */
+  readonly energy?: EnergyOption | undefined;
   /**
    * Which chains have a span that are neither agents nor graphs nor nodes: none, those that nothing is above, or all
    * (prompt templates, parsers and lambdas too). Environment: `LANGCHAIN_OTEL_CHAINS`.

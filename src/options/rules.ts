@@ -1,6 +1,7 @@
 import { isCallLedger } from "../budget/call-ledger.ts";
 import { checkRedact } from "../content/redaction/redact-option.ts";
 import { DIALECT_NAMES } from "../dialects/dialects.ts";
+import { checkEnergy } from "../pricing/energy.ts";
 import { checkPriceTable } from "../pricing/price-table.ts";
 import { DIMENSIONS } from "../semconv/dimensions.ts";
 import { isKnownAssociation } from "./association-keys.ts";
@@ -36,6 +37,7 @@ export const RULES: { readonly [name in keyof Required<HandlerOptions>]: Rule } 
     expected: "true, false, a CostTracker, a price table, or the JSON file that has one",
     holds: isCost,
   },
+  energy: { expected: "{ models, gramsPerKwh }", holds: isEnergy },
   chains: oneOf("none", "roots", "all"),
   metricPrefix: {
     expected:
@@ -101,6 +103,12 @@ function isAssociation(value: unknown): boolean {
       typeof name === "string" &&
       (isKnownAssociation(name) || (ASSOCIATION_NAME.test(name) && !TAKEN.test(name))),
   );
+}
+
+/** Says itself what is wrong. */
+function isEnergy(value: unknown): boolean {
+  checkEnergy(value);
+  return true;
 }
 
 function isCost(value: unknown): boolean {

@@ -19,6 +19,8 @@ export interface OwnRunInstruments {
   readonly runCost: InstrumentDefinition;
   readonly runTokens: InstrumentDefinition;
   readonly pricingMissing: InstrumentDefinition;
+  readonly energy: InstrumentDefinition;
+  readonly carbon: InstrumentDefinition;
   readonly redactions: InstrumentDefinition;
   readonly redactionFailures: InstrumentDefinition;
 }
@@ -116,6 +118,20 @@ export function ownRunInstruments(prefix: string): OwnRunInstruments {
       "counter",
       "{call}",
       "Number of model calls whose price is not known.",
+    ),
+    energy: own(
+      prefix,
+      "energy",
+      "counter",
+      "{Wh}",
+      "An estimate of the energy that model calls take.",
+    ),
+    carbon: own(
+      prefix,
+      "carbon",
+      "counter",
+      "{gCO2e}",
+      "An estimate of the carbon that model calls make.",
     ),
     redactions: own(
       prefix,

@@ -13,6 +13,10 @@ export const LANGCHAIN = {
   costUsd: "langchain.cost.usd",
   /** What all calls below cost, in USD. */
   costTotalUsd: "langchain.cost.total_usd",
+  /** An estimate of the energy that the call took, in watt-hours. */
+  energyEstimate: "langchain.energy.estimated_wh",
+  /** An estimate of the carbon that the call made, in grams of CO2 equivalent. */
+  carbonEstimate: "langchain.carbon.estimated_g",
   /** `true`: the price of this call, or of one below, is not known. */
   pricingMissing: "langchain.pricing_missing",
   /** Input and output tokens of all model calls below. */

@@ -19,6 +19,8 @@ export function countCost(
       made.cost.add(end.cost.usd, attributes, context);
       made.callCost.record(end.cost.usd, attributes, context);
     }
+    if (end.energy !== undefined) made.energy.add(end.energy.wh, attributes, context);
+    if (end.energy?.grams !== undefined) made.carbon.add(end.energy.grams, attributes, context);
   }
   if (end.isTopmost !== true) return;
   const attributes = { ...runAttributes(request), [OWN_METRIC.status]: end.outcome };

@@ -84,6 +84,8 @@ export interface RunInstruments {
   readonly runCost: Histogram;
   readonly runTokens: Histogram;
   readonly pricingMissing: Counter;
+  readonly energy: Counter;
+  readonly carbon: Counter;
   readonly redactions: Counter;
   readonly redactionFailures: Counter;
 }
@@ -124,6 +126,8 @@ export function createRunInstruments(
     runCost: histogram(meter, own.runCost),
     runTokens: histogram(meter, own.runTokens),
     pricingMissing: counter(meter, own.pricingMissing),
+    energy: counter(meter, own.energy),
+    carbon: counter(meter, own.carbon),
     redactions: counter(meter, own.redactions),
     redactionFailures: counter(meter, own.redactionFailures),
   };

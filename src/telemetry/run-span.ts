@@ -140,8 +140,9 @@ export class RunSpan {
     this.#out.metrics?.chunk(seconds, this.#metricAttributes, this.context);
   }
 
-  end(end: RunEnd): void {
+  end(ended: RunEnd): void {
     const ms = elapsedMs(this.#start);
+    const end = this.#estimated(ended);
     if (mayBeAgent(this.#request)) this.become({ ...this.#request, perhaps: undefined });
     const { guard, metrics, exceptionLogs: logs } = this.#out;
     if (metrics !== undefined) {
@@ -158,6 +159,18 @@ export class RunSpan {
       );
     const span = this.#span;
     if (span !== undefined) guard.run("ending a span", () => this.#endSpan(span, end, ms));
+  }
+
+  /** With an estimate of what the call took, where the application has figures for it. */
+  #estimated(end: RunEnd): RunEnd {
+    const request = this.#request;
+    const { guard, energy: estimate } = this.#out;
+    if (estimate === undefined || request.kind !== "model" || end.response === undefined)
+      return end;
+    const { model, usage, cached } = end.response;
+    if (cached === true) return end;
+    const energy = guard.run("estimating energy", () => estimate.of(request.model, model, usage));
+    return { ...end, energy };
   }
 
   /** Metadata, which is about the run, beats baggage, which is about all that a request leads to. */

@@ -9,6 +9,7 @@ import { dialectsOf } from "../dialects/dialects.ts";
 import { genAiDialect } from "../dialects/gen-ai.ts";
 import { environment, type ResolvedOptions } from "../options.ts";
 import type { AssociationKey } from "../options/association-keys.ts";
+import { EnergyEstimate } from "../pricing/energy.ts";
 import { Pricing } from "../pricing/pricing.ts";
 import { genAiNames } from "../semconv/gen-ai.ts";
 import type { ContentTelemetry } from "./content-writer.ts";
@@ -32,6 +33,8 @@ export interface RunTelemetry {
   readonly exceptionLogs?: LogSource | undefined;
   /** Absent where nothing is priced. */
   readonly pricing?: Pick<Pricing, "costOf"> | undefined;
+  /** Absent where nothing is estimated. */
+  readonly energy?: EnergyEstimate | undefined;
   /** Who keeps what calls cost, where somebody does. */
   readonly ledger?: CallLedger | undefined;
   readonly tracing: boolean;
@@ -69,6 +72,7 @@ export function runTelemetry(
     },
     pricing: ledger?.pricing ?? pricingOf(options),
     ledger,
+    energy: options.energy && new EnergyEstimate(options.energy),
     exceptionLogs: semconv === "next" ? logs : undefined,
     tracing,
     spanNames,
@@ -101,7 +105,7 @@ function contentPolicy(
 ): ContentPolicy {
   const longest = upload === undefined ? maxLength : LONGEST_UPLOAD;
   return new ContentPolicy({
-    redaction: new ContentRedactor(redact, { maxLength: longest }),
+    redaction: new ContentRedactor(redact, { maxLength: longest, blobs }),
     maxLength,
     blobs,
     values: dialects.some(({ values }) => values === true),
