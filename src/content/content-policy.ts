@@ -1,4 +1,5 @@
 import { CONTENT } from "../semconv/content.ts";
+import { type HashBudget, hashBudget } from "./blob.ts";
 import type { RunContent } from "./run-content.ts";
 import { shrink } from "./shrink.ts";
 import type { Uploader } from "./upload.ts";
@@ -38,6 +39,8 @@ export interface ContentReading {
   readonly most: number;
   /** Characters of base64 that may stand in a message; 0 for none. */
   readonly blobs: number;
+  /** What may still be hashed of them. */
+  readonly hashing: HashBudget;
   /** Whether any vocabulary has a place for what chains of no convention work on. */
   readonly values: boolean;
 }
@@ -55,13 +58,19 @@ export interface ContentPolicyParts {
 
 /** Decides what of a run's content is written. Everything passes here before it reaches a span, an event or an upload. */
 export class ContentPolicy {
-  readonly reading: ContentReading;
   readonly #parts: ContentPolicyParts;
+  readonly #most: number;
 
   constructor(parts: ContentPolicyParts) {
-    const most = parts.upload === undefined ? parts.maxLength : LONGEST_UPLOAD;
     this.#parts = parts;
-    this.reading = { most, blobs: parts.blobs ? most : 0, values: parts.values };
+    this.#most = parts.upload === undefined ? parts.maxLength : LONGEST_UPLOAD;
+  }
+
+  /** Anew for each time that something is read: what may be hashed is used up. */
+  get reading(): ContentReading {
+    const { blobs, values } = this.#parts;
+    const most = this.#most;
+    return { most, blobs: blobs ? most : 0, hashing: hashBudget(), values };
   }
 
   /**

@@ -49,6 +49,8 @@ export interface ToolResponsePart {
   readonly type: "tool_call_response";
   readonly id?: string | undefined;
   readonly response: unknown;
+  /** Absent unless the tool failed. */
+  readonly is_error?: boolean | undefined;
 }
 
 /** A tool that the provider runs itself, such as its web search. */

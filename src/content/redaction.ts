@@ -1,5 +1,7 @@
 import { markOf } from "./detection/detection.ts";
 import { isLikelySecret, isMark, secrecyOf } from "./detectors/secret-words.ts";
+import { EmbeddedData } from "./redaction/embedded-data.ts";
+import { memberNames, nameInPair } from "./redaction/member-name.ts";
 import { endsAs, type PathPattern, pathPattern, type Step, written } from "./redaction/path.ts";
 import { bytesIn, shapeOf, UNREADABLE } from "./redaction/plain-data.ts";
 import { checkRedact, type RedactOption } from "./redaction/redact-option.ts";
@@ -12,6 +14,13 @@ export interface Redacted<T> {
   readonly counts: ReadonlyMap<string, number>;
 }
 
+export interface RedactorBounds {
+  /** Characters of one text. */
+  readonly maxLength: number;
+  /** Whether images, sounds and files may be shown; by default they are told only. */
+  readonly blobs?: boolean | undefined;
+}
+
 /**
  * Makes a copy of what was said, without what must not leave the process. The copy is plain data: strings, numbers,
  * `true` and `false`, `null`, lists and objects, no deeper and no longer than a bound. Never throws, never changes what
@@ -21,12 +30,14 @@ export class ContentRedactor {
   readonly #texts: TextRedactor;
   readonly #rules: readonly CompiledRule[];
   readonly #most: number;
+  readonly #blobs: boolean;
 
   /**
    * @param option `undefined` is the default: e-mail, phone, card, IBAN, IP, keys and tokens
    * @throws TypeError for what is no `redact` option
    */
-  constructor(option: RedactOption | undefined, { maxLength }: { readonly maxLength: number }) {
+  constructor(option: RedactOption | undefined, { maxLength, blobs = false }: RedactorBounds) {
+    this.#blobs = blobs;
     if (option !== undefined) checkRedact(option);
     this.#texts = new TextRedactor(option, maxLength);
     this.#most = Math.max(MOST_CHARACTERS, maxLength * 2);
@@ -40,7 +51,7 @@ export class ContentRedactor {
 
   /** @param where the attribute that the value is for, such as `gen_ai.input.messages` */
   redact<T>(value: T, where: string): Redacted<T> {
-    const copying = new Copying(this.#texts, this.#rules, this.#most, where);
+    const copying = new Copying(this.#texts, this.#rules, this.#most, where, this.#blobs);
     return { value: copying.copy(value) as T | undefined, counts: copying.counts };
   }
 }
@@ -69,6 +80,8 @@ class Copying {
   readonly #rules: readonly CompiledRule[];
   readonly #path: Step[];
   readonly #above = new Set<object>();
+  /** Where data is not to be shown. */
+  readonly #embedded: EmbeddedData | undefined;
   #nodes = MOST_NODES;
   #characters: number;
 
@@ -77,7 +90,9 @@ class Copying {
     rules: readonly CompiledRule[],
     characters: number,
     where: string,
+    blobs: boolean,
   ) {
+    this.#embedded = blobs ? undefined : new EmbeddedData();
     this.#texts = texts;
     this.#rules = rules;
     this.#characters = characters;
@@ -130,12 +145,13 @@ class Copying {
     return left === text ? value : left;
   }
 
-  #text(text: string, name: string | undefined): unknown {
-    if (text === "") return text;
-    if (name !== undefined && isSecretOf(name, text)) {
+  #text(said: string, name: string | undefined): unknown {
+    if (said === "") return said;
+    if (name !== undefined && isSecretOf(name, said)) {
       return this.#taken("credential", markOf({ kind: "credential" }));
     }
-    if (this.#characters <= 0) return truncated(text);
+    if (this.#characters <= 0) return truncated(said);
+    const text = this.#embedded?.text(said) ?? said;
     this.#characters -= text.length;
     const inside = this.#rules.length > 0 ? this.#insideJson(text) : undefined;
     return this.#redacted(inside ?? text, () => written(this.#path));
@@ -182,7 +198,9 @@ class Copying {
       case "members": {
         const said = readable(() => saidBy(object));
         if (said === undefined) return UNREADABLE;
-        return said === object ? this.#members(shape.entries) : this.#kept(said, name);
+        return said === object
+          ? this.#members(shape.entries, object, name)
+          : this.#kept(said, name);
       }
     }
   }
@@ -190,12 +208,13 @@ class Copying {
   #list(list: object, items: Iterable<unknown>, name: string | undefined): unknown {
     const bytes = Array.isArray(list) ? bytesIn(list) : undefined;
     if (bytes !== undefined && this.#hides(UTF8.decode(bytes))) return markOf({ kind: "encoded" });
+    const named = Array.isArray(list) ? nameInPair(list) : undefined;
     const copy: unknown[] = [];
     let index = 0;
     for (const item of items) {
       if (this.#nodes <= 0) break;
       this.#path.push(index);
-      const left = this.#value(item, name);
+      const left = this.#value(item, index === 1 ? (named ?? name) : name);
       this.#path.pop();
       copy.push(left === undefined || left === DROPPED ? null : left);
       index += 1;
@@ -203,16 +222,20 @@ class Copying {
     return copy;
   }
 
-  #members(entries: Iterable<readonly [string, unknown]>): unknown {
+  #members(
+    entries: Iterable<readonly [string, unknown]>,
+    of: object,
+    above: string | undefined,
+  ): unknown {
     const copy: Record<string, unknown> = {};
-    // { name: "api_key", value: "…" }, as headers and settings are listed.
-    let named: string | undefined;
+    const members = first(this.#nodes, entries);
+    const nameOf = memberNames(members, above);
     let place = 0;
-    for (const [name, value] of entries) {
+    for (const [name, value] of members) {
       if (this.#nodes <= 0) break;
-      if (NAMING.has(name) && typeof value === "string") named = value;
       this.#path.push(name);
-      const left = this.#value(value, name === "value" ? (named ?? name) : name);
+      const told = this.#embedded?.member(of, name, value) ?? value;
+      const left = this.#value(told, nameOf(name));
       this.#path.pop();
       place += 1;
       if (left === undefined) continue;
@@ -241,7 +264,14 @@ class Copying {
   }
 }
 
-const NAMING: ReadonlySet<string> = new Set(["name", "key", "header", "field"]);
+function first<T>(most: number, items: Iterable<T>): T[] {
+  const kept: T[] = [];
+  for (const item of items) {
+    if (kept.length >= most) break;
+    kept.push(item);
+  }
+  return kept;
+}
 
 function isSecretOf(name: string, text: string): boolean {
   if (isMark(text)) return false;

@@ -1,6 +1,6 @@
 import type { AgentRequest, CommonRequest, RunRequest, WorkflowRequest } from "../operation.ts";
 import { agentNameOf } from "./common-request.ts";
-import { type Fields, fields, number, text, texts } from "./read.ts";
+import { type Fields, field, fields, number, text, texts } from "./read.ts";
 
 /** The arguments of LangChain's start callback for anything that is not a model. */
 export interface ChainArguments {
@@ -55,6 +55,7 @@ export function chainRequest(
   if (node !== undefined && name === node && tags.some((tag) => tag.startsWith("graph:step:"))) {
     return { kind: "node", node, step: number(metadata["langgraph_step"]), ...common };
   }
+  if (place.isRoot && isStateUpdate(start.serialized, name)) return undefined;
   const { chains } = options;
   const wanted = chains === "all" || (chains === "roots" && place.isRoot);
   return wanted ? { kind: "chain", name: name.slice(0, 128), ...common } : undefined;
@@ -95,6 +96,12 @@ const AGENT_NODE = /^model_request$|\.(?:before|after)_(?:agent|model)$/;
 
 function isOfAgent(metadata: Fields): boolean {
   return metadata["ls_integration"] === "langchain_create_agent";
+}
+
+/** For `updateState()`, LangGraph runs what writes a node's result, without the graph: a sequence of its own classes. */
+function isStateUpdate(serialized: unknown, name: string): boolean {
+  const { first } = fields(fields(serialized)["kwargs"]);
+  return name.endsWith("UpdateState") && texts(field(first, "lc_namespace"))?.[0] === "langgraph";
 }
 
 function isGraph(className: string | undefined): boolean {

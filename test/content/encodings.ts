@@ -41,6 +41,23 @@ export const ENCODINGS: readonly Encoding[] = [
     decode: (text) => Buffer.from(text.replaceAll(/[^\da-f]/gi, ""), "hex").toString("utf8"),
   },
   {
+    name: "a buffer in JSON",
+    encode: (text) => JSON.stringify(Buffer.from(text)),
+    decode: (text) => Buffer.from((text.match(/\d{1,3}/g) ?? []).map(Number)).toString("utf8"),
+  },
+  {
+    name: "a buffer in JSON, in lines",
+    encode: (text) => JSON.stringify({ a: [...Buffer.from(text)] }, null, 4),
+    decode: (text) => Buffer.from((text.match(/\d{1,3}/g) ?? []).map(Number)).toString("utf8"),
+  },
+  ...[" ", ":", ", 0x"].map((between) => ({
+    name: `hexadecimal with "${between}"`,
+    encode: (text: string) =>
+      [...Buffer.from(text)].map((byte) => byte.toString(16).padStart(2, "0")).join(between),
+    decode: (text: string) =>
+      Buffer.from(text.replaceAll(/0x|[^\da-f]/gi, ""), "hex").toString("utf8"),
+  })),
+  {
     name: "JSON, every character",
     encode: (text) =>
       text.replaceAll(
@@ -60,6 +77,8 @@ export const ENCODINGS: readonly Encoding[] = [
   },
 ];
 
+const ANSI = new RegExp(`${String.fromCodePoint(27)}\\[[\\d;]*m`, "g");
+
 /** For the eye of a person only: nothing encodes them any further. */
 export const DISGUISES: readonly Encoding[] = [
   {
@@ -72,6 +91,16 @@ export const DISGUISES: readonly Encoding[] = [
     encode: (text) =>
       text.replaceAll(/[!-~]/g, (each) => String.fromCharCode(each.charCodeAt(0) + 0xfe_e0)),
     decode: (text) => text.normalize("NFKC"),
+  },
+  {
+    name: "ANSI",
+    encode: (text) => `\u001B[31m${text.slice(0, 2)}\u001B[1;4m${text.slice(2)}\u001B[0m`,
+    decode: (text) => text.replaceAll(ANSI, ""),
+  },
+  {
+    name: "ANSI, each character",
+    encode: (text) => Array.from(text).join("[32m"),
+    decode: (text) => text.replaceAll("[32m", ""),
   },
   {
     name: "typographic hyphens",

@@ -17,7 +17,9 @@ const PERSONAL: Readonly<Record<string, Planted>> = {
 const secrets = fc.constantFrom(...Object.values(PLANTED));
 const anything = fc.constantFrom(...Object.values(PLANTED), ...Object.values(PERSONAL));
 const encodings = fc.array(fc.constantFrom(...ENCODINGS), { maxLength: 3 });
-const before = fc.constantFrom("", " ", "It is: ", "a\n", '{"x": 1, "y": 2}\n', "(", "= ", "日本 ");
+const before = fc.constantFrom(
+  ...'|  | It is: |a\n|{"x": 1, "y": 2}\n|(|= |日本 |\u001B[31m|[1;31m'.split("|"),
+);
 const after = fc.constantFrom("", " ", ".", "\nb", ", and", ")", '"', " 日本");
 
 /** The text within other text, in each encoding in turn. */
@@ -72,6 +74,27 @@ describe("a planted secret is never exported", () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  it.each([
+    "OpenAI",
+    "OpenAI, project",
+    "OpenAI, service account",
+    "Anthropic",
+    "Google",
+    "AWS",
+    "AWS, temporary",
+    "GitHub",
+    "GitHub, fine-grained",
+    "GitLab",
+    "Slack",
+    "Stripe",
+  ])("in the middle of a word: %s", (name) => {
+    const { text = "" } = PLANTED[name] ?? {};
+    expect(text).not.toBe("");
+    for (const glue of ["a", "key", "KEY", "2", "=20", "日本", "\u001B[31m", "[31m"]) {
+      expect(withoutSecrets(`bad ${glue}${text} here`)).toBe(`bad ${glue}[redacted:key] here`);
+    }
   });
 
   it("within whatever structure, as a value or as a name", () => {

@@ -344,6 +344,46 @@ describe("names that say that the value is a secret", () => {
     });
   });
 
+  it("wherever they stand: beside it in any order, in a pair, above it", () => {
+    const mark = "[redacted:credential]";
+    expect(
+      left({
+        pass: "hunter2",
+        DB_PASS: "abc",
+        passwords: ["abc", { alice: "abc" }],
+        SECRET_KEY_BASE: "abc",
+        list: [
+          { value: "abc", name: "x-api-key" },
+          { key: "password", val: "abc" },
+          ["x-api-key", "hunter2"],
+          ["authorization", "Digest hunter22"],
+        ],
+        password: { value: "abc", of: { it: 12 } },
+      }),
+    ).toEqual({
+      pass: mark,
+      DB_PASS: mark,
+      passwords: [mark, { alice: mark }],
+      SECRET_KEY_BASE: mark,
+      list: [
+        { value: mark, name: "x-api-key" },
+        { key: "password", val: mark },
+        ["x-api-key", mark],
+        ["authorization", mark],
+      ],
+      password: { value: mark, of: { it: mark } },
+    });
+  });
+
+  it("are not those of a pair of names, of results, and of what a password looks like", () => {
+    const value = {
+      required: ["password", "username"],
+      results: { pass: 12, fail: 1, bypass: "abc1234" },
+      password: { type: "string", description: "At least 8 characters", minLength: 8 },
+    };
+    expect(left(value)).toEqual(value);
+  });
+
   it("are not those of counts, words, schemas and switches", () => {
     const value = {
       max_tokens: 200_000,

@@ -296,6 +296,32 @@ describe("a provider's filter blocks the call, which is no failure:", () => {
     });
   });
 
+  it.each([
+    [
+      "Invalid prompt: your prompt was flagged as potentially violating our usage policy.",
+      "blocked",
+    ],
+    ["Invalid prompt: it has no messages.", "error"],
+  ])("by OpenAI's invalid_prompt, if its message says so: %s", async (message, outcome) => {
+    const error = { message, type: "invalid_request_error", code: "invalid_prompt", param: null };
+    const model = new ChatOpenAI({
+      model: "gpt-5-mini",
+      apiKey: "none",
+      maxRetries: 0,
+      configuration: { fetch: () => Promise.resolve(Response.json({ error }, { status: 400 })) },
+    });
+    await expect(model.invoke("Hi", { callbacks })).rejects.toThrow("Invalid prompt");
+
+    expect(
+      telemetry
+        .spans()
+        .map(({ attributes: all }) => [
+          all["langchain.run.outcome"],
+          all["langchain.guardrail.categories"],
+        ]),
+    ).toEqual([[outcome, outcome === "blocked" ? ["usage_policy"] : undefined]]);
+  });
+
   it("not when the application says that something else has failed, because of it", async () => {
     network.failWith("azure", 400, "azure.error.400.content_filter.json");
     const model = providers.azure.create();

@@ -1,4 +1,5 @@
-import type { BaseMessageLike } from "@langchain/core/messages";
+import { AIMessageChunk, type BaseMessageLike } from "@langchain/core/messages";
+import { ChatGenerationChunk } from "@langchain/core/outputs";
 import { RunnableLambda } from "@langchain/core/runnables";
 import { tool } from "@langchain/core/tools";
 import * as fc from "fast-check";
@@ -108,6 +109,32 @@ function parsed(text: string): object | undefined {
   }
 }
 
+/** The forms in which the providers' packages stream. */
+const BLOCKS: readonly ((text: string) => Record<string, unknown>)[] = [
+  (text) => ({ type: "text", text }),
+  (text) => ({ type: "text", text, thought: true }),
+  (text) => ({ type: "reasoning", reasoning: text }),
+  (text) => ({ type: "thinking", thinking: text }),
+  (text) => ({ type: "thinking", thinking: [{ type: "text", text }] }),
+];
+
+/** Streams each block as a chunk. */
+class BlockModel extends ScriptedChatModel {
+  readonly #blocks: readonly Record<string, unknown>[];
+
+  constructor(blocks: readonly Record<string, unknown>[]) {
+    super(async function* nothing() {});
+    this.#blocks = blocks;
+  }
+
+  override async *_streamResponseChunks(): AsyncGenerator<ChatGenerationChunk> {
+    for (const block of this.#blocks) {
+      const message = new AIMessageChunk({ content: [block as never] });
+      yield new ChatGenerationChunk({ text: "", message });
+    }
+  }
+}
+
 const handler = () => new OpenTelemetryCallbackHandler({ captureContent: "both" });
 
 /** What is exported of it has a mark in the secret's place, and the secret nowhere. */
@@ -140,6 +167,25 @@ describe("a planted secret is never exported, with content on,", () => {
         };
         if (breaks) await expect(read()).rejects.toThrow(planted.said);
         else expect(await read()).toBe(planted.said);
+        await expectHidden(planted);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("of an answer that is streamed in pieces of blocks, of text or of thought, with an index or without", async () => {
+    const streamed = hidden.chain((planted) =>
+      fc.record({
+        planted: fc.constant(planted),
+        chunks: pieces(planted.said),
+        form: fc.constantFrom(...BLOCKS),
+        index: fc.constantFrom({}, { index: 0 }),
+      }),
+    );
+    await fc.assert(
+      fc.asyncProperty(streamed, async ({ planted, chunks, form, index }) => {
+        const model = new BlockModel(chunks.map((text) => ({ ...form(text), ...index })));
+        for await (const _ of await model.stream("Hi", { callbacks: [handler()] }));
         await expectHidden(planted);
       }),
       { numRuns: 200 },

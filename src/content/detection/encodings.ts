@@ -6,9 +6,14 @@ export interface EncodedRun {
   readonly readings: () => Generator<string>;
 }
 
-/** Base64 (both alphabets) and hexadecimal, wherever they stand, if what they encode has ASCII text in it. */
+/**
+ * Base64 (both alphabets), hexadecimal, and lists of bytes, wherever they stand, if what they encode has ASCII text in
+ * it.
+ */
 export function encodedRuns(text: string): EncodedRun[] {
-  return [...runsOf(text, BASE64), ...runsOf(text, HEXADECIMAL)];
+  return [BASE64, HEXADECIMAL, DECIMAL_LIST, HEXADECIMAL_LIST].flatMap((encoding) =>
+    runsOf(text, encoding),
+  );
 }
 
 // --- internal ---
@@ -19,6 +24,8 @@ interface Encoding {
   /** From where it begins to where it ends. */
   readonly run: RegExp;
   readonly alphabet: RegExp;
+  /** What is decoded, when it is not the characters of the run. */
+  readonly digits?: (run: string) => Uint8Array;
   /** In how many ways a run can be cut into groups. */
   readonly alignments: number;
   readonly decode: (digits: Uint8Array, from: number) => Uint8Array;
@@ -44,6 +51,25 @@ const HEXADECIMAL: Encoding = {
   decode: bytesOfHex,
 };
 
+/** `[115,107,45]`, as JSON has a buffer. It begins with its first readable byte. */
+const DECIMAL_LIST: Encoding = {
+  inside: /(?<![\d.])(?:(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6])[\s,;]{1,40}){8}/g,
+  run: /[\d\s,;]*(?<=\d)(?![\d.])/y,
+  alphabet: /(?!)/,
+  digits: (run) => bytesOfList(run, 10),
+  alignments: 1,
+  decode: (bytes) => bytes,
+};
+/** `73 6b 2d`, `73:6b:2d` and `0x73, 0x6b, 0x2d`. */
+const HEXADECIMAL_LIST: Encoding = {
+  inside: /(?<![\dA-Fa-f])(?:(?:0x)?[2-7][\dA-Fa-f][\s,:;-]{1,40}){8}/g,
+  run: /[\s,:;x\dA-Fa-f-]*(?<=[\s,:;x-][\dA-Fa-f]{2})(?![\dA-Za-z])/y,
+  alphabet: /(?!)/,
+  digits: (run) => bytesOfList(run, 16),
+  alignments: 1,
+  decode: (bytes) => bytes,
+};
+
 const UTF8 = new TextDecoder();
 /** The shortest thing that is looked for. */
 const READABLE = /[\t\n\r -~]{6}/;
@@ -66,12 +92,12 @@ function runsOf(text: string, encoding: Encoding): EncodedRun[] {
 }
 
 function encodedRun(text: string, start: number, end: number, encoding: Encoding): EncodedRun {
-  const { alignments, decode } = encoding;
+  const { alignments, decode, digits: digitsIn } = encoding;
   return {
     start,
     end,
     *readings() {
-      const digits = digitsOf(text, start, end);
+      const digits = digitsIn?.(text.slice(start, end)) ?? digitsOf(text, start, end);
       for (let from = 0; from < alignments; from += 1) {
         const reading = UTF8.decode(decode(digits, from));
         if (READABLE.test(reading)) yield reading;
@@ -111,6 +137,14 @@ function bytesOfBase64(digits: Uint8Array, from: number): Uint8Array {
     }
   }
   return bytes.subarray(0, length);
+}
+
+function bytesOfList(run: string, radix: number): Uint8Array {
+  const bytes: number[] = [];
+  for (const [byte] of run.matchAll(/(?:0x)?[\dA-Fa-f]+/g)) {
+    bytes.push(Math.min(255, Number.parseInt(byte, radix)));
+  }
+  return Uint8Array.from(bytes);
 }
 
 function bytesOfHex(digits: Uint8Array, from: number): Uint8Array {

@@ -7,8 +7,8 @@ export interface PlainText {
 
 /**
  * The text without what hides something from a plain search: percent escapes (encoded once or many times), backslash
- * escapes of JSON, references of HTML, characters without width, and look-alikes such as full-width letters and
- * typographic hyphens. `undefined` when there are none.
+ * escapes of JSON, references of HTML, colours of a terminal, characters without width, and look-alikes such as
+ * full-width letters and typographic hyphens. `undefined` when there are none.
  *
  * @param all backslashes of every depth at once; else of one depth, which is exact
  */
@@ -33,15 +33,17 @@ const REFERENCE =
   "&(?:#\\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|amp|lt|gt|quot|apos|commat|nbsp|colon|equals|period|num);";
 const WITHOUT_WIDTH =
   "[\\u00AD\\u0300-\\u036F\\u061C\\u115F\\u1160\\u17B4\\u17B5\\u180B-\\u180F\\u200B-\\u200F\\u202A-\\u202E\\u2060-\\u206F\\u3164\\uFE00-\\uFE0F\\uFEFF\\uFFA0\\uFFF9-\\uFFFB\\u{E0000}-\\u{E0FFF}]+";
+/** A terminal's colours, also where a log has lost the character that begins them. */
+const COLOUR = "[\\u001B\\u009B]\\[?[?\\d;]{0,20}[A-Za-z]|\\[\\d{1,3}(?:;\\d{1,3}){0,4}m";
 const LOOK_ALIKE =
   "[\\u00A0\\u00AA\\u00B2\\u00B3\\u00B9\\u00BA\\u2000-\\u200A\\u2010-\\u2015\\u2018-\\u201F\\u202F\\u205F\\u2070-\\u209C\\u2100-\\u217F\\u2212\\u2460-\\u24FF\\u3000\\uFE50-\\uFE6B\\uFF01-\\uFF5E\\u{1D400}-\\u{1D7FF}\\u{1F100}-\\u{1F16A}]";
 
 const ONE_DEPTH = new RegExp(
-  [PERCENT, `\\\\${BACKSLASH}`, REFERENCE, WITHOUT_WIDTH, LOOK_ALIKE].join("|"),
+  [PERCENT, `\\\\${BACKSLASH}`, REFERENCE, COLOUR, WITHOUT_WIDTH, LOOK_ALIKE].join("|"),
   "gu",
 );
 const EVERY_DEPTH = new RegExp(
-  [PERCENT, `\\\\+${BACKSLASH}`, REFERENCE, WITHOUT_WIDTH, LOOK_ALIKE].join("|"),
+  [PERCENT, `\\\\+${BACKSLASH}`, REFERENCE, COLOUR, WITHOUT_WIDTH, LOOK_ALIKE].join("|"),
   "gu",
 );
 
@@ -69,6 +71,10 @@ function meaning(escape: string): string {
       return backslash(escape);
     case "&":
       return reference(escape);
+    case "\u001B":
+    case "\u009B":
+    case "[":
+      return "";
     default:
       return look(escape);
   }

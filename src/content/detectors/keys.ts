@@ -5,6 +5,7 @@ import { byPattern } from "../detection/detector.ts";
 export const keys: Detector = {
   find: (text) => [
     ...PREFIXED.find(text),
+    ...GLUED.find(text),
     ...CONNECTED.find(text),
     ...(HELD.test(text) ? HOLDING.find(text) : []),
   ],
@@ -79,19 +80,33 @@ const WITHIN: Readonly<Record<string, readonly [string, string]>> = {
   Terraform: ["\\.atlasv1\\.", "[A-Za-z\\d]{14}\\.atlasv1\\.[\\w-]{16}"],
 };
 
-/** None stands within a word: "risk-or-reward" is no key of OpenRouter. */
+/** These are like nothing else, so that they are known in the middle of a word too: "keysk-proj-…", "=20AKIA…". */
+const UNMISTAKABLE: readonly string[] = [
+  "sk-(?:proj|svcacct|admin|ant)-(?=[\\w-]{0,40}\\d)(?=[\\w-]{0,40}[A-Z])[\\w-]{16}",
+  "sk-(?=[A-Za-z]{0,40}\\d)(?=[a-z\\d]{0,40}[A-Z])[A-Za-z\\d]{40}",
+  "sk_live_(?=[A-Za-z]{0,20}\\d)[A-Za-z\\d]{20}",
+  "A[KS]IA(?=[A-Z]{0,15}\\d)[A-Z\\d]{16}",
+  "AIza(?=[A-Za-z_-]{0,30}\\d)[\\w-]{35}",
+  "gh[opsur]_(?=[A-Za-z]{0,20}\\d)[A-Za-z\\d]{30}",
+  "github_pat_\\w{20}",
+  "glpat-(?=[A-Za-z_-]{0,20}\\d)[\\w-]{20}",
+  "xox[abeoprsc]-(?=[A-Za-z-]{0,20}\\d)[\\w-]{16}",
+];
+
+/** No other stands within a word: "risk-or-reward" is no key of OpenRouter. */
 const PREFIXED = startingWith(Object.values(BEGINNINGS));
 const HOLDING = startingWith(Object.values(WITHIN).map(([, form]) => form));
+const GLUED = startingWith(UNMISTAKABLE, "");
 const HELD = new RegExp(
   Object.values(WITHIN)
     .map(([held]) => held)
     .join("|"),
 );
 
-function startingWith(forms: readonly string[]): Detector {
+function startingWith(forms: readonly string[], after = "(?<![A-Za-z\\d])"): Detector {
   return byPattern({
     kind: "key",
-    head: new RegExp(`(?<![A-Za-z\\d])(?:${forms.join("|")})`, "g"),
+    head: new RegExp(`${after}(?:${forms.join("|")})`, "g"),
     tail: /[\w*+/=.-]*(?<![./])/y,
   });
 }

@@ -1,18 +1,20 @@
 /** A name that says that what follows is a secret, at the end of the name: `DB_PASSWORD`, `x-api-key`, `clientSecret`. */
-export const PASSWORD_WORDS = "pass(?:word|wd|phrase|code)|pwd";
+export const PASSWORD_WORDS =
+  "pass(?:words?|wd|phrase|code)|pwd|(?:admin|auth|database|db|ftp|login|mail|mongo|my|mysql|pg|postgres|proxy|redis|root|smtp|ssh|user)[-_]pass";
 
 const OWNERS =
   "access|account|admin|api|app|application|auth|client|consumer|encryption|function|license|master|private|secret|service|session|shared[-_ ]?access|signing|storage|subscription";
 
 export const KEY_WORDS: string = [
-  `(?:${OWNERS})[-_ ]?key`,
+  `(?:${OWNERS})[-_ ]?key(?:[-_]base)?`,
+  "api[-_ ]?keys",
   `(?:${OWNERS}|jwt|shared|webhook)[-_ ]?secret`,
   "(?:access|api|auth|authentication|bearer|bot|csrf|deploy|id|identity|oauth|personal|private|push|refresh|security|service|session|user|xsrf)[-_ ]?token",
   "authorization",
 ].join("|");
 
 /** These mean other things as well, so that the value has to look like a secret. */
-export const WEAK_WORDS = "token|secret|signature|sig|credentials?";
+export const WEAK_WORDS = "token|secret|signature|sig|credentials?|(?<![A-Za-z])pass";
 
 /**
  * Whether it is a name of a secret: `certain` when its value is one whatever it looks like, `likely` when its value has

@@ -1,6 +1,6 @@
 import type { Detector, Match } from "../detection/detector.ts";
 import { byPattern } from "../detection/detector.ts";
-import { isLikelySecret, isMark } from "./secret-words.ts";
+import { isLikelySecret, isMark, isPlaceholder } from "./secret-words.ts";
 
 /** Credentials that say what they are by what stands round them: JSON web tokens, headers, private keys, addresses. */
 export const tokens: Detector = {
@@ -8,6 +8,7 @@ export const tokens: Detector = {
     ...JSON_WEB_TOKEN.find(text),
     ...SCHEME.find(text),
     ...COOKIE.find(text),
+    ...CURL.find(text),
     ...privateKeys(text),
     ...userInformation(text),
   ],
@@ -37,6 +38,15 @@ const COOKIE = byPattern({
   tail: /[^\r\n"'\\]*/y,
   after: true,
   holds: (found) => found.includes("="),
+});
+
+/** `curl -u user:password` */
+const CURL = byPattern({
+  kind: "credential",
+  head: /(?<![\w.-])curl\s[^|]{0,120}?(?<=\s)(?:-[a-z]{0,5}u\s{1,4}|--(?:proxy-)?user[\s=]{1,4})["']?[^\s:"']{1,64}:/gi,
+  tail: /[^\s"'\\]*/y,
+  after: true,
+  holds: (found) => found.length > 2 && !isPlaceholder(found),
 });
 
 const BEGIN = /-----BEGIN [A-Z\d ]{0,40}PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-\d:/g;

@@ -132,10 +132,37 @@ function isWrapper(error: object, classes: readonly string[], message: string): 
 function codesOf(error: object): string[] {
   return textsOf([
     field(error, "lc_error_code"),
+    grpcCode(error),
     field(error, "code"),
     field(field(error, "error"), "code"),
   ]);
 }
+
+/** gRPC numbers its codes; what it throws has details and metadata. https://grpc.io/docs/guides/status-codes/ */
+function grpcCode(error: object): string | undefined {
+  const isGrpc = typeof field(error, "details") === "string" && isObject(field(error, "metadata"));
+  return isGrpc ? GRPC_CODES[number(field(error, "code")) ?? 0] : undefined;
+}
+
+const GRPC_CODES: readonly (string | undefined)[] = [
+  undefined,
+  "CANCELLED",
+  "UNKNOWN",
+  "INVALID_ARGUMENT",
+  "DEADLINE_EXCEEDED",
+  "NOT_FOUND",
+  "ALREADY_EXISTS",
+  "PERMISSION_DENIED",
+  "RESOURCE_EXHAUSTED",
+  "FAILED_PRECONDITION",
+  "ABORTED",
+  "OUT_OF_RANGE",
+  "UNIMPLEMENTED",
+  "INTERNAL",
+  "UNAVAILABLE",
+  "DATA_LOSS",
+  "UNAUTHENTICATED",
+];
 
 function bodyTypesOf(error: object): string[] {
   const body = field(error, "error");

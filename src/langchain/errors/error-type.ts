@@ -22,11 +22,14 @@ export function errorType(layers: readonly ErrorLayer[]): string {
 /** The class of what was thrown, whatever it carries inside. */
 export function exceptionType(layers: readonly ErrorLayer[]): string {
   const [thrown] = layers;
-  const name = thrown?.names.find((each) => each !== "Error" && isClassName(each));
+  const name = thrown?.names.find((each) => !EMPTY.test(each) && isClassName(each));
   return name ?? (thrown?.isError === true ? "Error" : "_OTHER");
 }
 
 // --- internal ---
+
+/** An own name that is as good as none: "error" of PostgreSQL's. */
+const EMPTY = /^(?:error|exception)$/i;
 
 /** Classes that one package has for every failure: its code or status says more. */
 const SAYS_LITTLE = new Set([
@@ -65,21 +68,31 @@ const SHORTEST_CLASS = 4;
 const SHORTEST_CODE = 3;
 const LONGEST = 100;
 
-function typeOf({ names, codes, rpcCode, status, bodyTypes }: ErrorLayer): string | undefined {
+function typeOf(layer: ErrorLayer): string | undefined {
+  const { names, codes, rpcCode, status, bodyTypes } = layer;
   return (
     // Above a class that says little there is none that says more.
     upTo(names, (name) => SAYS_LITTLE.has(name)).find(isClassName) ??
     codes.find(isCode) ??
+    rpcTimeout(layer) ??
     rpcCode?.toString() ??
     status?.toString() ??
     bodyTypes.find(isCode)
   );
 }
 
-/** An own name "Error" is where the search begins, and not where it ends. */
+/** The MCP SDK waits no longer, by its own clock or by the signal's. Servers give the number other meanings. */
+function rpcTimeout({ rpcCode, message }: ErrorLayer): string | undefined {
+  return rpcCode === -32001 && RPC_TIMEOUT.test(message) ? "TimeoutError" : undefined;
+}
+
+const RPC_TIMEOUT =
+  /^MCP error -32001: (?:Request timed out$|Maximum total timeout exceeded$|TimeoutError: )/;
+
+/** Own names "Error" and "error" are where the search begins, and not where it ends. */
 function upTo(names: readonly string[], isEnd: (name: string) => boolean): readonly string[] {
-  const from = names[0] === "Error" ? 1 : 0;
-  const end = names.findIndex((name, at) => at >= from && isEnd(name));
+  const from = names[0] !== undefined && EMPTY.test(names[0]) ? 1 : 0;
+  const end = names.findIndex((name, at) => at >= from && (isEnd(name) || EMPTY.test(name)));
   return names.slice(from, end === -1 ? undefined : end);
 }
 
@@ -88,14 +101,19 @@ function isClassName(name: string): boolean {
 }
 
 function isCode(code: string): boolean {
-  return code.length >= SHORTEST_CODE && isOneOfFew(code);
+  return code.length >= SHORTEST_CODE && CODE.test(code) && isOneOfFew(code);
 }
+
+/** Words, and what databases number: `ERR_HTTP2_ERROR`, `P2002`, `23505`. No id of a request, and nobody's name. */
+const CODE = /^(?:[A-Za-z]+\d{0,4}(?:[_.][A-Za-z]+\d{0,2})*|\d{3,5})$/;
 
 /** A name can carry what it was given: a message, an id, a key. */
 function isOneOfFew(name: string): boolean {
   return (
     name.length <= LONGEST &&
     /^[\w.:-]+$/.test(name) &&
+    // The SDK's word for what is over its limit.
+    name !== "__cardinality_overflow__" &&
     !/\d{6,}|(?=[a-f]*\d)[\da-f]{12,}/i.test(name) &&
     withoutSecrets(name) === name
   );

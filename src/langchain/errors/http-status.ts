@@ -31,6 +31,9 @@ const STATUS_OF: ReadonlyMap<string, number> = new Map([
   ["rate_limit_exceeded", 429],
   ["server_error", 500],
   // Google
+  ["INVALID_ARGUMENT", 400],
+  ["UNAUTHENTICATED", 401],
+  ["PERMISSION_DENIED", 403],
   ["RESOURCE_EXHAUSTED", 429],
   ["UNAVAILABLE", 503],
   ["DEADLINE_EXCEEDED", 504],

@@ -47,6 +47,12 @@ const REASONS: Readonly<Record<string, string>> = {
   guardrail_intervened: "content_filter",
   refusal: "content_filter",
   safety: "content_filter",
+  recitation: "content_filter",
+  prohibited_content: "content_filter",
+  spii: "content_filter",
+  blocklist: "content_filter",
+  image_safety: "content_filter",
+  model_context_window_exceeded: "length",
   error: "error",
 };
 
@@ -67,7 +73,9 @@ function finishReason(
     ]),
     text(fields(metadata["messageStop"])["stopReason"]),
   );
-  const asked = string(said)?.toLowerCase();
+  // OpenAI's Responses say the reason beside it.
+  const { reason } = fields(metadata["incomplete_details"]);
+  const asked = string(said === "incomplete" ? (text(reason) ?? said) : said)?.toLowerCase();
   // The released schema requires one; what is not known is not guessed.
   if (asked === undefined) return "unknown";
   return REASONS[asked] ?? asked.slice(0, 64);

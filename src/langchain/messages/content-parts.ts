@@ -10,37 +10,100 @@ import {
 
 /**
  * The parts of a message's content: a text, or the blocks of LangChain's standard form and of the providers' own forms.
- * Calls of tools are left to `tool_calls`, where LangChain repeats them all.
+ *
+ * @param joins what is said in several blocks in a row becomes one part
  */
-export function contentParts(content: unknown, reading: Reading, hasToolCalls: boolean): Part[] {
+export function contentParts(content: unknown, reading: Reading, joins: boolean): Part[] {
   if (typeof content === "string") return content === "" ? [] : [{ type: "text", content }];
-  if (!Array.isArray(content))
-    return content === undefined || content === null ? [] : [textOf(content)];
-  const parts: Part[] = [];
-  for (const block of content.slice(0, MOST_BLOCKS)) {
-    const part = typeof block === "string" ? textPart(block) : blockPart(fields(block), reading);
-    if (part === undefined || (hasToolCalls && part.type === "tool_call")) continue;
-    parts.push(part);
+  if (content === undefined || content === null) return [];
+  if ((reading.depth ?? 0) > DEEPEST) return [{ type: "omitted" }];
+  if (!Array.isArray(content)) {
+    return string(fields(content)["type"]) === undefined
+      ? [textPart(jsonOf(content))]
+      : blockParts(content, reading);
   }
-  if (content.length > MOST_BLOCKS)
-    parts.push({ type: "omitted", parts: content.length - MOST_BLOCKS });
+  const parts: Part[] = [];
+  let read = 0;
+  for (const block of content) {
+    if (parts.length >= MOST_PARTS || read >= MOST_BLOCKS) break;
+    read += 1;
+    for (const part of blockParts(block, reading)) {
+      if (joins) pushJoined(parts, part);
+      else parts.push(part);
+    }
+  }
+  if (content.length > read) parts.push({ type: "omitted", parts: content.length - read });
   return parts;
+}
+
+/**
+ * The parts with what is said in several of them in a row as one. LangChain joins no blocks of a stream that have no
+ * `index`, and a secret in two parts is not known for one.
+ */
+export function joined(parts: readonly Part[]): Part[] {
+  const left: Part[] = [];
+  for (const part of parts) pushJoined(left, part);
+  return left;
+}
+
+/** What a tool said: blocks stay blocks, and one text is the answer itself. */
+export function responseOf(content: unknown, reading: Reading): unknown {
+  if (!Array.isArray(content)) return content;
+  const parts = contentParts(content, deeper(reading), false);
+  const [only] = parts;
+  return parts.length === 1 && only?.type === "text" ? only["content"] : parts;
 }
 
 // --- internal ---
 
-const MOST_BLOCKS = 1000;
+const MOST_PARTS = 1000;
+/** A tool's answer is in a message's block, its document in that, its text in that. */
+const DEEPEST = 3;
+/** A long answer may stream that many. */
+const MOST_BLOCKS = 100_000;
+
+function pushJoined(parts: Part[], part: Part): void {
+  const { type, content } = part as { type: string; content?: unknown };
+  if ((type !== "text" && type !== "reasoning") || typeof content !== "string") {
+    parts.push(part);
+    return;
+  }
+  // An empty text tells nothing, and would stand between two that belong together.
+  if (type === "text" && content === "") return;
+  const last: { type?: string; content?: unknown } = parts.at(-1) ?? {};
+  if (last.type === type && typeof last.content === "string")
+    parts[parts.length - 1] = { type, content: last.content + content };
+  else parts.push(part);
+}
+
+function deeper(reading: Reading): Reading {
+  return { ...reading, depth: (reading.depth ?? 0) + 1 };
+}
+
+function blockParts(block: unknown, reading: Reading): Part[] {
+  if (typeof block === "string") return [textPart(block)];
+  const { type, source, value } = fields(block);
+  // Anthropic's document of blocks, and LangChain's wrapper of a provider's own.
+  if (type === "document" && fields(source)["type"] === "content")
+    return contentParts(fields(source)["content"], deeper(reading), false);
+  if (type === "non_standard" && value !== undefined)
+    return contentParts([value], deeper(reading), false);
+  const part = blockPart(fields(block), reading);
+  return part === undefined ? [] : [part];
+}
 
 function textPart(content: string): Part {
   return { type: "text", content };
 }
 
-function textOf(value: unknown): Part {
-  return { type: "text", content: String(value) };
+function jsonOf(value: unknown): string {
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
 function blockPart(block: Fields, reading: Reading): Part | undefined {
-  const type = typeof block["type"] === "string" ? block["type"] : undefined;
+  const type = string(block["type"]);
+  // Google's
+  if (block["thought"] === true && typeof block["text"] === "string") return reasoningPart(block);
   switch (type) {
     case "text":
     case "input_text":
@@ -64,10 +127,15 @@ function blockPart(block: Fields, reading: Reading): Part | undefined {
     case "function_call_output":
       return toolResponsePart(
         first(string(block["tool_use_id"]), string(block["call_id"])),
-        block["content"] ?? block["output"],
+        responseOf(block["content"] ?? block["output"], reading),
+        block["is_error"] === true || block["status"] === "error",
       );
     case "server_tool_use":
     case "server_tool_call":
+    case "web_search_call":
+    case "file_search_call":
+    case "code_interpreter_call":
+    case "mcp_call":
       return serverToolCallPart(block);
     case "server_tool_call_result":
     case "server_tool_result":
@@ -86,12 +154,12 @@ function blockPart(block: Fields, reading: Reading): Part | undefined {
 
 function reasoningPart(block: Fields): Part {
   const summary = block["summary"];
-  const summed = Array.isArray(summary)
-    ? summary.map((item) => string(fields(item)["text"]) ?? "").join("\n")
-    : string(summary);
+  const summed = Array.isArray(summary) ? texts(summary, "\n") : string(summary);
   const content = first(
     string(block["reasoning"]),
     string(block["thinking"]),
+    // Mistral's
+    Array.isArray(block["thinking"]) ? texts(block["thinking"], "") : undefined,
     string(fields(block["reasoningText"])["text"]),
     string(block["text"]),
     summed,
@@ -99,9 +167,14 @@ function reasoningPart(block: Fields): Part {
   return { type: "reasoning", content: content ?? "" };
 }
 
+function texts(blocks: readonly unknown[], between: string): string {
+  return blocks.map((block) => string(fields(block)["text"]) ?? "").join(between);
+}
+
 /** Google's parts have no type: their one member says what they are. Bedrock's likewise. */
 function googlePart(block: Fields, reading: Reading): Part | undefined {
-  if (block["type"] !== undefined) return undefined;
+  const type = block["type"];
+  if (type !== undefined && type !== "inlineData" && type !== "fileData") return undefined;
   if (typeof block["text"] === "string") return textPart(block["text"]);
   if (block["functionCall"] !== undefined) return toolCallPart(block);
   for (const [member, modality] of [

@@ -1,4 +1,4 @@
-import { blobPart, dataUrl, modalityOf } from "../../content/blob.ts";
+import { blobPart, dataUrl, type HashBudget, modalityOf } from "../../content/blob.ts";
 import type { Modality, Part } from "../../content/message.ts";
 import { type Fields, fields, first, string } from "../read.ts";
 
@@ -6,6 +6,10 @@ import { type Fields, fields, first, string } from "../read.ts";
 export interface Reading {
   /** Characters of base64 that may stand in a message; 0 for none. */
   readonly blobs: number;
+  /** What may still be hashed of it. */
+  readonly hashing?: HashBudget | undefined;
+  /** How deep in other blocks. */
+  readonly depth?: number | undefined;
 }
 
 /** Images, sounds, films and files, in all the ways in which they are written. */
@@ -28,7 +32,7 @@ export function mediaPart(
     string(inner["mimeType"]),
     string(inner["mime_type"]),
     string(inner["media_type"]),
-    formatOf(inner["format"], named),
+    formatOf(inner["format"] ?? inner["output_format"], named),
   );
   const modality = named === "any" ? modalityOf(mimeType) : named;
   const mime = mimeType === undefined ? {} : { mime_type: mimeType };
@@ -37,10 +41,12 @@ export function mediaPart(
     string(inner["url"]),
     string(inner["image_url"]),
     string(inner["file_url"]),
+    s3Uri(inner) ?? s3Uri(fields(inner["source"])),
   );
   const bytes = first(
     binary(inner["data"]),
     binary(inner["file_data"]),
+    type === "image_generation_call" ? binary(inner["result"]) : undefined,
     binary(fields(inner["source"])["bytes"]),
   );
   const inUrl = first(url, typeof bytes === "string" ? bytes : undefined);
@@ -48,9 +54,11 @@ export function mediaPart(
   if (embedded !== undefined) {
     const from = embedded.mimeType ?? mimeType;
     const kind = named === "any" ? modalityOf(from) : modality;
-    return blobPart({ modality: kind, mimeType: from, data: embedded.data }, reading.blobs);
+    const blob = { modality: kind, mimeType: from, data: embedded.data };
+    return blobPart(blob, reading.blobs, reading.hashing);
   }
-  if (bytes !== undefined) return blobPart({ modality, mimeType, data: bytes }, reading.blobs);
+  if (bytes !== undefined)
+    return blobPart({ modality, mimeType, data: bytes }, reading.blobs, reading.hashing);
   if (url !== undefined) return { type: "uri", modality, ...mime, uri: url };
   const file = first(
     string(inner["file_id"]),
@@ -67,6 +75,8 @@ const MEDIA: Readonly<Record<string, Modality | "any">> = {
   image: "image",
   image_url: "image",
   input_image: "image",
+  computer_screenshot: "image",
+  image_generation_call: "image",
   audio: "audio",
   input_audio: "audio",
   video: "video",
@@ -83,6 +93,11 @@ function formatOf(format: unknown, modality: Modality | "any"): string | undefin
   return modality === "any" || modality === "document"
     ? `application/${name}`
     : `${modality}/${name}`;
+}
+
+/** Bedrock's. */
+function s3Uri(source: Fields): string | undefined {
+  return string(fields(source["s3Location"])["uri"]);
 }
 
 function binary(value: unknown): string | Uint8Array | undefined {

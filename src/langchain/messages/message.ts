@@ -1,6 +1,6 @@
 import type { Message, Part } from "../../content/message.ts";
 import { type Fields, fields, first, string } from "../read.ts";
-import { contentParts } from "./content-parts.ts";
+import { contentParts, responseOf } from "./content-parts.ts";
 import type { Reading } from "./media-part.ts";
 import { toolCallPart, toolResponsePart } from "./tool-parts.ts";
 
@@ -53,18 +53,42 @@ function roleOf(message: Fields): string {
 }
 
 function toolResponse(message: Fields, reading: Reading): Part {
-  const { content } = message;
-  // Several blocks stay blocks; one text is the answer itself.
-  const parts = Array.isArray(content) ? contentParts(content, reading, false) : undefined;
-  const [only] = parts ?? [];
-  const response = parts?.length === 1 && only?.type === "text" ? only["content"] : parts;
-  return toolResponsePart(string(message["tool_call_id"]), response ?? content);
+  const isFunction = message["role"] === "function" || message["type"] === "function";
+  // Calls of functions have no id of their own.
+  const id = first(string(message["tool_call_id"]), isFunction ? string(message["id"]) : undefined);
+  const failed = message["status"] === "error" || message["is_error"] === true;
+  return toolResponsePart(id, responseOf(message["content"], reading), failed);
 }
 
 function spokenParts(message: Fields, role: string, reading: Reading): Part[] {
-  const calls = role === "assistant" ? toolCalls(message) : [];
-  const said = contentParts(message["content"], reading, calls.length > 0);
-  return [...reasoning(message, said), ...said, ...calls];
+  if (role !== "assistant") return contentParts(message["content"], reading, false);
+  const calls = toolCalls(message);
+  const said = contentParts(message["content"], reading, true);
+  // LangChain repeats all calls of tools in `tool_calls`.
+  const spoken = calls.length > 0 ? said.filter(({ type }) => type !== "tool_call") : said;
+  return [
+    ...reasoning(message, said),
+    ...spoken,
+    ...besideContent(message, said, reading),
+    ...calls,
+  ];
+}
+
+/** What OpenAI's package leaves beside the content: a refusal, a spoken answer, what the provider's own tools did. */
+function besideContent(message: Fields, said: readonly Part[], reading: Reading): Part[] {
+  const { refusal, audio, tool_outputs: outputs } = fields(message["additional_kwargs"]);
+  const { transcript, data } = fields(audio);
+  const texts = [string(refusal), string(transcript)].filter(
+    (text) =>
+      text !== undefined && text !== "" && !said.some((part) => fields(part)["content"] === text),
+  );
+  const sound = string(data) === undefined ? [] : [{ type: "audio", data }];
+  // A picture stands in the content too where the package puts it there.
+  const isShown = said.some((part) => fields(part)["modality"] === "image");
+  const done = list(outputs).filter(
+    (output) => !isShown || fields(output)["type"] !== "image_generation_call",
+  );
+  return contentParts([...texts, ...sound, ...done], reading, false);
 }
 
 /** Some packages leave reasoning beside the content. */

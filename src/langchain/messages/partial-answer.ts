@@ -1,6 +1,6 @@
 import type { Message, Part } from "../../content/message.ts";
 import { type Fields, fields, number, string } from "../read.ts";
-import { contentParts } from "./content-parts.ts";
+import { contentParts, joined } from "./content-parts.ts";
 import type { MessagesReading } from "./messages.ts";
 import { toolCallPart } from "./tool-parts.ts";
 
@@ -21,8 +21,10 @@ export class PartialAnswer {
   /** A message chunk: a piece of text, or pieces of blocks. */
   chunk(message: unknown): void {
     const { content, tool_call_chunks: calls, additional_kwargs: additional } = fields(message);
-    const { reasoning_content: reasoning } = fields(additional);
+    const { reasoning_content: reasoning, refusal, audio } = fields(additional);
     this.#append("reasoning", "reasoning", "reasoning", reasoning);
+    this.#append("refusal", "text", "text", refusal);
+    this.#append("transcript", "text", "text", fields(audio)["transcript"]);
     if (typeof content === "string") this.#append("text", "text", "text", content);
     else if (Array.isArray(content)) {
       for (const piece of content) this.#piece(fields(piece));
@@ -45,18 +47,24 @@ export class PartialAnswer {
 
   /** What there is of it; `undefined` when nothing has come. */
   answer(finishReason: string): Message | undefined {
-    const parts = [...this.#blocks.values()].flatMap((block) => this.#part(block));
+    const parts = joined([...this.#blocks.values()].flatMap((block) => this.#part(block)));
     if (parts.length === 0) return undefined;
     return { role: "assistant", parts, finish_reason: finishReason };
   }
 
   #piece(piece: Fields): void {
-    const type = string(piece["type"]) ?? "text";
+    // Mistral's thinking is made of blocks itself; Google's is marked.
+    if (Array.isArray(piece["thinking"])) {
+      for (const { text } of piece["thinking"].map(fields))
+        this.#append("thinking", "thinking", "thinking", text);
+      return;
+    }
+    const type = piece["thought"] === true ? "thought" : (string(piece["type"]) ?? "text");
     const member = MEMBERS[type];
     // Calls of tools come a second time, as `tool_call_chunks`.
     if (member === undefined) return;
     const key = `${type}${number(piece["index"]) ?? ""}`;
-    this.#append(key, type, member, piece[member]);
+    this.#append(key, type === "thought" ? "reasoning" : type, member, piece[member]);
   }
 
   #call(call: Fields): void {
@@ -123,4 +131,5 @@ const MEMBERS: Readonly<Record<string, string>> = {
   output_text: "text",
   reasoning: "reasoning",
   thinking: "thinking",
+  thought: "text",
 };

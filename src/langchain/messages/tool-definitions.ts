@@ -18,7 +18,7 @@ function definitionsOf(tool: Fields): ToolDefinition[] {
   const declared = list(tool["functionDeclarations"] ?? tool["function_declarations"]);
   if (declared.length > 0) return declared.map((each) => functionTool(fields(each)));
   // OpenAI's chat completions, and Bedrock
-  const inner = tool["function"] ?? tool["toolSpec"];
+  const inner = tool["function"] ?? tool["custom"] ?? tool["toolSpec"];
   if (inner !== undefined) return [functionTool(fields(inner))];
   const type = string(tool["type"]);
   const name = first(string(tool["name"]), type);
@@ -33,6 +33,7 @@ function functionTool(tool: Fields): ToolDefinition {
   const schema = fields(tool["inputSchema"])["json"];
   const parameters =
     tool["parameters"] ??
+    tool["parametersJsonSchema"] ??
     tool["input_schema"] ??
     schema ??
     tool["parameterDefinitions"] ??

@@ -13,16 +13,33 @@ export function toolCallPart(block: Fields): Part {
 }
 
 /** What a tool said. */
-export function toolResponsePart(callId: string | undefined, response: unknown): Part {
-  return { type: "tool_call_response", ...id(callId), response: response ?? null };
+export function toolResponsePart(
+  callId: string | undefined,
+  response: unknown,
+  failed: boolean,
+): Part {
+  const failure = failed ? { is_error: true } : {};
+  return { type: "tool_call_response", ...id(callId), response: response ?? null, ...failure };
 }
 
 /** A tool that the provider runs itself, … */
 export function serverToolCallPart(block: Fields): Part {
-  const name = string(block["name"]) ?? "";
+  // OpenAI's are named by their type: {type: "web_search_call", id, status, action}
+  const { type, id: callId, status: _, name: said, ...own } = block;
+  const called = string(type)?.endsWith("_tool_call") === false && string(type)?.endsWith("_call");
+  if (called === true) {
+    const name = string(said) ?? String(type).replace(/_call$/, "");
+    return {
+      type: "server_tool_call",
+      ...id(string(callId)),
+      name,
+      server_tool_call: { type: String(type), ...own },
+    };
+  }
+  const name = string(said) ?? "";
   return {
     type: "server_tool_call",
-    ...id(string(block["id"])),
+    ...id(string(callId)),
     name,
     server_tool_call: { type: name, arguments: parsed(block["args"] ?? block["input"]) },
   };

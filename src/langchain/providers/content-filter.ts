@@ -21,7 +21,8 @@ export function contentFilterIntervention(
 export function contentFilterError(error: object): Intervention | undefined {
   const body = fields(field(error, "error"));
   const code = field(error, "code") ?? field(body, "code");
-  if (typeof code !== "string" || !CODES.has(code)) return undefined;
+  if (typeof code !== "string") return undefined;
+  if (!CODES.has(code)) return code === "invalid_prompt" ? policyError(error, body) : undefined;
   const inner = fields(field(body, "innererror"));
   const results = fields(
     field(inner, "content_filter_result") ?? field(inner, "content_filter_results"),
@@ -40,5 +41,15 @@ export function contentFilterError(error: object): Intervention | undefined {
 // --- internal ---
 
 const MOST = 50;
+
+/** OpenAI's reasoning models refuse with a code that a prompt of the wrong form has too. */
+function policyError(error: object, body: object): Intervention | undefined {
+  const said = [field(error, "message"), field(body, "message")];
+  return said.some((message) => typeof message === "string" && FLAGGED.test(message.slice(0, 1000)))
+    ? { violations: [{ action: "blocked", category: "usage_policy" }] }
+    : undefined;
+}
+
+const FLAGGED = /flagged as potentially violating our usage policy/i;
 
 const CODES = new Set(["content_filter", "content_policy_violation", "moderation_blocked"]);

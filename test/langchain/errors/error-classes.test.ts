@@ -153,7 +153,7 @@ const expected: Partial<Readonly<Record<ErrorCategory, readonly Row[]>>> = {
     ["mistral RequestTimeoutError", "RequestTimeoutError", true],
     ["aws MODEL_STREAM_TIMEOUT", "MODEL_STREAM_TIMEOUT", true],
     ["langgraph NodeTimeoutError", "NodeTimeoutError", true],
-    ["mcp McpError of a time-out", "-32001", true],
+    ["mcp McpError of a time-out", "TimeoutError", true],
     ["mcp 2 SdkError of a time-out", "REQUEST_TIMEOUT", true],
   ],
   internal_error: [

@@ -14,6 +14,15 @@ const summary = (error: unknown) => {
 const rateLimit = (): Error =>
   new RateLimitError(429, { code: "rate_limit_exceeded" }, "busy", new Headers());
 
+class DatabaseError extends Error {
+  code = "23505";
+
+  constructor(name: string) {
+    super("duplicate key");
+    this.name = name;
+  }
+}
+
 describe("a failure's type is the most telling name", () => {
   it.each<[unknown, string]>([
     [rateLimit(), "RateLimitError"],
@@ -21,6 +30,16 @@ describe("a failure's type is the most telling name", () => {
     [named("InsufficientQuotaError", "no"), "InsufficientQuotaError"],
     [new TypeError("x"), "TypeError"],
     [coded("ECONNRESET"), "ECONNRESET"],
+    [new DatabaseError("error"), "DatabaseError"],
+    [new DatabaseError("Exception"), "DatabaseError"],
+    [Object.assign(named("error", "x"), { code: "23505" }), "23505"],
+    [coded("P2002"), "P2002"],
+    [coded("ERR_HTTP2_STREAM_ERROR"), "ERR_HTTP2_STREAM_ERROR"],
+    [coded("req-a1b2c"), "Error"],
+    [coded("req_a1b2c"), "Error"],
+    [coded("user:alice"), "Error"],
+    [coded("12345678"), "Error"],
+    [named("__cardinality_overflow__", "x"), "Error"],
     [Object.assign(coded("other"), { lc_error_code: "MODEL_RATE_LIMIT" }), "MODEL_RATE_LIMIT"],
     [Object.assign(new Error("x"), { status: 503 }), "503"],
     [new Error("x"), "Error"],
@@ -34,6 +53,24 @@ describe("a failure's type is the most telling name", () => {
     [Object.create(null), "_OTHER"],
   ])("%o", (error, type) => {
     expect(failureOf(error).type).toBe(type);
+  });
+});
+
+describe("what gRPC throws is known by its number", () => {
+  it.each([
+    [14, "UNAVAILABLE", "provider_error", true],
+    [4, "DEADLINE_EXCEEDED", "timeout", true],
+    [8, "RESOURCE_EXHAUSTED", "rate_limit", true],
+    [16, "UNAUTHENTICATED", "provider_error", false],
+    [3, "INVALID_ARGUMENT", "validation_error", false],
+    [99, "Error", "internal_error", undefined],
+  ])("%i", (code, ...expected) => {
+    const status = { code, details: "no", metadata: new Map() };
+    expect(summary(Object.assign(new Error("x"), status))).toEqual(expected);
+  });
+
+  it("and nothing else is that has such a number", () => {
+    expect(summary(coded(14))).toEqual(["Error", "internal_error", undefined]);
   });
 });
 

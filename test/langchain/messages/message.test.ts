@@ -59,6 +59,24 @@ describe("a message", () => {
     ["without content", { role: "user", content: null }, { role: "user", parts: [] }],
     ["that is nothing", undefined, { role: "user", parts: [] }],
     [
+      "of a tool that failed",
+      new ToolMessage({ content: "No", tool_call_id: "call_1", status: "error" }),
+      {
+        role: "tool",
+        parts: [{ type: "tool_call_response", id: "call_1", response: "No", is_error: true }],
+      },
+    ],
+    [
+      "of a function with an id",
+      { role: "function", id: "f1", content: "Sunny" },
+      { role: "tool", parts: [{ type: "tool_call_response", id: "f1", response: "Sunny" }] },
+    ],
+    [
+      "that is an object",
+      { role: "user", content: { a: 1 } },
+      { role: "user", parts: [{ type: "text", content: '{"a":1}' }] },
+    ],
+    [
       "that is a number",
       { role: "user", content: 7 },
       { role: "user", parts: [{ type: "text", content: "7" }] },
@@ -110,6 +128,78 @@ describe("a message", () => {
   });
 });
 
+describe("an answer", () => {
+  it("in pieces of blocks is joined, with an index and without one", () => {
+    const pieces = (type: string, member: string, index: object) =>
+      ["a", "", "b"].map((text) => ({ type, [member]: text, ...index }));
+    for (const index of [{}, { index: 0 }]) {
+      const content = [
+        ...pieces("thinking", "thinking", index),
+        ...pieces("text", "text", index),
+        { type: "image_url", image_url: "https://example.com/a" },
+        ...pieces("text", "text", index),
+      ];
+      expect(read({ role: "assistant", content }).parts).toEqual([
+        { type: "reasoning", content: "ab" },
+        { type: "text", content: "ab" },
+        { type: "uri", modality: "image", uri: "https://example.com/a" },
+        { type: "text", content: "ab" },
+      ]);
+    }
+  });
+
+  it("in more pieces than a message may have parts is whole", () => {
+    const content = Array.from({ length: 5000 }, () => ({ type: "text", text: "a" }));
+    expect(read({ role: "assistant", content }).parts).toEqual([
+      { type: "text", content: "a".repeat(5000) },
+    ]);
+  });
+
+  it("keeps apart what it said before and after a call", () => {
+    const content = [
+      { type: "text", text: "Let me look." },
+      { type: "tool_use", id: "c", name: "look", input: {} },
+      { type: "text", text: "Soon." },
+    ];
+    const calls = [{ id: "c", name: "look", args: {} }];
+    expect(read(new AIMessage({ content, tool_calls: calls })).parts).toEqual([
+      { type: "text", content: "Let me look." },
+      { type: "text", content: "Soon." },
+      { type: "tool_call", id: "c", name: "look", arguments: {} },
+    ]);
+  });
+
+  it("has what the package left beside the content: a refusal, a sound, the provider's own tools", () => {
+    const beside = (additional_kwargs: Record<string, unknown>, content = "") =>
+      read(new AIMessage({ content, additional_kwargs })).parts;
+    expect(beside({ refusal: "I cannot" })).toEqual([{ type: "text", content: "I cannot" }]);
+    expect(beside({ refusal: "I cannot" }, "I cannot")).toEqual([
+      { type: "text", content: "I cannot" },
+    ]);
+    expect(beside({ audio: { id: "a", data: base64, transcript: "Hello" } })).toEqual([
+      { type: "text", content: "Hello" },
+      blob("audio"),
+    ]);
+    const made = { type: "image_generation_call", id: "i", result: base64 };
+    const content = [{ type: "image", data: base64, mimeType: "image/png" }];
+    expect(
+      read({ role: "assistant", content, additional_kwargs: { tool_outputs: [made] } }).parts,
+    ).toEqual([blob("image", "image/png")]);
+    expect(beside({ tool_outputs: [made] })).toEqual([blob("image")]);
+    const action = { type: "search", query: "x" };
+    expect(
+      beside({ tool_outputs: [{ type: "web_search_call", id: "w", status: "completed", action }] }),
+    ).toEqual([
+      {
+        type: "server_tool_call",
+        id: "w",
+        name: "web_search",
+        server_tool_call: { type: "web_search_call", action },
+      },
+    ]);
+  });
+});
+
 describe("a block of content", () => {
   const image = blob("image", "image/png");
   const uri = (modality: string, mime?: string) => ({
@@ -118,6 +208,9 @@ describe("a block of content", () => {
     ...(mime === undefined ? {} : { mime_type: mime }),
     uri: "https://example.com/a",
   });
+  const said = (content: string) => ({ type: "text", content });
+  const thought = { type: "reasoning", content: "2 + 2" };
+  const inlineData = { mimeType: "image/png", data: base64 };
   const [dataUrl, url] = [`data:image/png;base64,${base64}`, "https://example.com/a"];
 
   it.each<[string, object, unknown]>([
@@ -234,11 +327,78 @@ describe("a block of content", () => {
         server_tool_call_response: { type: "web_search_tool_result", output: [{ url }] },
       },
     ],
+    [
+      "LangChain's wrapper",
+      { type: "non_standard", value: { type: "text", text: "Hi" } },
+      said("Hi"),
+    ],
+    ["Google's typed inline data", { type: "inlineData", inlineData }, image],
+    ["Google's thought", { type: "text", text: "2 + 2", thought: true }, thought],
+    ["Google's thought without a type", { text: "2 + 2", thought: true }, thought],
+    [
+      "Mistral's thought",
+      {
+        type: "thinking",
+        thinking: [
+          { type: "text", text: "2 +" },
+          { type: "text", text: " 2" },
+        ],
+      },
+      thought,
+    ],
+    [
+      "Bedrock's film elsewhere",
+      { video: { format: "mp4", source: { s3Location: { uri: url } } } },
+      uri("video", "video/mp4"),
+    ],
+    [
+      "Anthropic's document of blocks",
+      { type: "document", source: { type: "content", content: [{ type: "text", text: "Once" }] } },
+      said("Once"),
+    ],
+    ["a screenshot", { type: "computer_screenshot", image_url: dataUrl }, image],
+    [
+      "a picture that was made",
+      { type: "image_generation_call", id: "i1", result: base64, output_format: "png" },
+      image,
+    ],
+    [
+      "what a tool said in blocks",
+      {
+        type: "tool_result",
+        tool_use_id: "t1",
+        content: [{ type: "image_url", image_url: dataUrl }],
+      },
+      { type: "tool_call_response", id: "t1", response: [image] },
+    ],
+    [
+      "what a tool failed with",
+      { type: "tool_result", tool_use_id: "t1", is_error: true, content: "No" },
+      { type: "tool_call_response", id: "t1", response: "No", is_error: true },
+    ],
     ["a refusal", { type: "refusal", refusal: "No" }, { type: "text", content: "No" }],
     ["what nobody knows", { type: "hologram", depth: 3 }, { type: "hologram", depth: 3 }],
     ["what has no type", { depth: 3 }, { type: "other", depth: 3 }],
   ])("%s", (_, block, expected) => {
     expect(read({ role: "assistant", content: [block] }).parts).toEqual([expected]);
+  });
+
+  it("is read in others, but not without end", () => {
+    const block: Record<string, unknown> = { type: "tool_result" };
+    block["content"] = [block];
+    const { parts } = read({ role: "user", content: [block] });
+    expect(JSON.stringify(parts)).toContain('[{"type":"omitted"}]');
+  });
+
+  it("is hashed within what may be hashed in all", () => {
+    const picture = { type: "image", data: base64, mimeType: "image/png" };
+    const hashing = { left: bytes.length };
+    const { parts } = messageOf(
+      { role: "user", content: [picture, picture] },
+      { blobs: 0, hashing },
+    );
+    const { sha256: _, ...unhashed } = image;
+    expect(parts).toEqual([image, unhashed]);
   });
 
   it("is one of a thousand at most", () => {

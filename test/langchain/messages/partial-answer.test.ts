@@ -47,6 +47,30 @@ describe("an answer that streams", () => {
     ]);
   });
 
+  it("is put together from pieces of blocks without an index, in every provider's form", () => {
+    const answer = new PartialAnswer({ most: 1000, blobs: 0 });
+    for (const text of ["2 +", " 2"]) {
+      answer.chunk({ content: [{ type: "thinking", thinking: [{ type: "text", text }] }] });
+    }
+    for (const text of [" is", " 4"])
+      answer.chunk({ content: [{ type: "text", text, thought: true }] });
+    for (const text of ["Fo", "ur"]) answer.chunk({ content: [{ type: "text", text }] });
+    expect(answer.answer("stop")?.parts).toEqual([
+      { type: "reasoning", content: "2 + 2 is 4" },
+      { type: "text", content: "Four" },
+    ]);
+  });
+
+  it("is put together where it is refused or spoken", () => {
+    const [refused, spoken] = [0, 1].map(() => new PartialAnswer({ most: 1000, blobs: 0 }));
+    for (const text of ["I can", "not"]) {
+      refused?.chunk({ content: "", additional_kwargs: { refusal: text } });
+      spoken?.chunk({ content: "", additional_kwargs: { audio: { transcript: text } } });
+    }
+    const parts = [{ type: "text", content: "I cannot" }];
+    expect([refused?.answer("stop")?.parts, spoken?.answer("stop")?.parts]).toEqual([parts, parts]);
+  });
+
   it("is put together from events", () => {
     const answer = new PartialAnswer({ most: 1000, blobs: 0 });
     for (const event of [

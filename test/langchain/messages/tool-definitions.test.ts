@@ -27,6 +27,24 @@ it.each<[string, object, object[] | undefined]>([
     [look],
   ],
   [
+    "Google, as a JSON schema",
+    {
+      tools: [
+        {
+          functionDeclarations: [
+            { name: "look", description: "Looks", parametersJsonSchema: schema },
+          ],
+        },
+      ],
+    },
+    [look],
+  ],
+  [
+    "OpenAI that take any text",
+    { tools: [{ type: "custom", custom: { name: "look", description: "Looks" } }] },
+    [{ type: "function", name: "look", description: "Looks" }],
+  ],
+  [
     "Bedrock",
     {
       toolConfig: {
