@@ -4,6 +4,7 @@
  */
 import { parseArgs, styleText } from "node:util";
 
+import { costTable } from "./cost-table.ts";
 import { metricsTable } from "./metrics-table.ts";
 import { type Cast, castModels, MissingKeyError } from "./models.ts";
 import { startDemoTelemetry } from "./telemetry.ts";
@@ -22,8 +23,9 @@ what OpenTelemetry gets to see of it.
 const EXPLANATION = [
   "invoke_agent is an agent or a sub-agent, node one of its steps, execute_tool a",
   "tool, retrieval a retriever, gen_ai.chat a model call, POST its HTTP request.",
-  "Tokens in contains cached (read from the prompt cache) and, where there is room,",
-  "written (put there). An agent's tokens are those of all model calls below it.",
+  "Tokens in contains, where there is room for them, cached (read from the prompt",
+  "cache) and written (put there). Tokens and cost of an agent are those of all model",
+  "calls below it. A wide window has bars too, of what went on when.",
   "",
 ];
 
@@ -67,7 +69,9 @@ async function run(cast: Cast): Promise<number> {
   }
   say("\nWhat langchain-otel saw: one trace, made of spans; each stands below its cause", "bold");
   for (const line of EXPLANATION) say(line, "dim");
-  const metrics = await telemetry.finish();
+  const { spans, metrics } = await telemetry.finish();
+  say("What the model calls cost, in US dollars\n", "bold");
+  process.stdout.write(`${costTable(spans)}\n`);
   say("The same numbers as metrics, added up for dashboards and alerts\n", "bold");
   process.stdout.write(`${metricsTable(metrics)}\n`);
   if (failure !== undefined) {

@@ -11,11 +11,14 @@ export function spanLine(row: SpanRow): string {
     ["status", row.status.padEnd(5)],
     ["name", JSON.stringify(row.name)],
     ["outcome", row.outcome],
+    ["agent", row.agent === undefined ? undefined : JSON.stringify(row.agent)],
     ["model", row.model === undefined ? undefined : JSON.stringify(row.model)],
     ["input", row.inputTokens],
     ["output", row.outputTokens],
     ["cache_read", row.cacheReadTokens || undefined],
     ["cache_write", row.cacheWriteTokens || undefined],
+    ["cost_usd", row.costUsd === undefined ? undefined : plainNumber(row.costUsd)],
+    ["pricing_missing", row.pricingMissing ? "true" : undefined],
     [
       "first_chunk",
       row.firstChunkMs === undefined ? undefined : `${row.firstChunkMs.toFixed(1)}ms`,
@@ -58,6 +61,11 @@ export function spanJson(span: FinishedSpan): string {
 }
 
 // --- internal ---
+
+/** To the billionth of a dollar, and never as `1e-7`. */
+function plainNumber(usd: number): string {
+  return usd.toFixed(9).replace(/\.?0+$/, "");
+}
 
 function isoTime(time: FinishedSpan["startTime"]): string {
   return new Date(milliseconds(time)).toISOString();

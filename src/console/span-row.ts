@@ -16,6 +16,9 @@ export interface SpanRow {
   /** The parent is in another process (or there is none), so that the tree starts here. */
   readonly top: boolean;
   readonly name: string;
+  readonly agent: string | undefined;
+  /** It is a model call, and not the work of several. */
+  readonly isCall: boolean;
   readonly model: string | undefined;
   readonly startMs: number;
   readonly durationMs: number;
@@ -24,6 +27,10 @@ export interface SpanRow {
   readonly outputTokens: number | undefined;
   readonly cacheReadTokens: number | undefined;
   readonly cacheWriteTokens: number | undefined;
+  /** USD; of a call its own, of what stands above calls theirs together. */
+  readonly costUsd: number | undefined;
+  /** The price of a call is not known, so that the cost is less than it was. */
+  readonly pricingMissing: boolean;
   readonly status: (typeof STATUS_NAMES)[number];
   /** `ok`, `error`, or another way to end: `cancelled`, `interrupted`, `blocked`, `abandoned`. */
   readonly outcome: string;
@@ -41,6 +48,8 @@ export function spanRow(span: FinishedSpan): SpanRow {
     parentId: parent?.spanId,
     top: parent === undefined || parent.isRemote === true,
     name: text(span.name) ?? "(no name)",
+    agent: text(attributes[GEN_AI.agentName]),
+    isCall: CALLS.has(attributes[GEN_AI.operationName]),
     model: text(attributes[GEN_AI.responseModel]) ?? text(attributes[GEN_AI.requestModel]),
     startMs: milliseconds(span.startTime),
     durationMs: Math.max(0, milliseconds(span.duration)),
@@ -51,6 +60,8 @@ export function spanRow(span: FinishedSpan): SpanRow {
     cacheWriteTokens: CACHE_WRITE_NAMES.map((name) => amount(attributes[name])).find(
       (tokens) => tokens !== undefined,
     ),
+    costUsd: amount(attributes[LANGCHAIN.costUsd]) ?? amount(attributes[LANGCHAIN.costTotalUsd]),
+    pricingMissing: attributes[LANGCHAIN.pricingMissing] === true,
     status,
     outcome: text(attributes[LANGCHAIN.runOutcome]) ?? (status === "ERROR" ? "error" : "ok"),
     failure: failure(attributes, span.status.message),
@@ -62,6 +73,13 @@ export function spanRow(span: FinishedSpan): SpanRow {
 const MAX_TEXT = 500;
 /** Not imported from the conventions' package: this entry loads the API and nothing else. */
 const ERROR_TYPE = "error.type";
+/** Operations, as the conventions call them, that are one call of a model. */
+const CALLS: ReadonlySet<unknown> = new Set([
+  "chat",
+  "text_completion",
+  "generate_content",
+  "embeddings",
+]);
 const CACHE_WRITE_NAMES = [
   genAiNames("1.41").usageCacheWriteTokens,
   genAiNames("next").usageCacheWriteTokens,

@@ -30,14 +30,6 @@ export function clip(text: string, columns: number): string {
   return columns < 1 ? "" : `${kept}…`;
 }
 
-export function padLeft(text: string, columns: number): string {
-  return " ".repeat(Math.max(0, columns - columnsOf(text))) + text;
-}
-
-export function padRight(text: string, columns: number): string {
-  return text + " ".repeat(Math.max(0, columns - columnsOf(text)));
-}
-
 /** A length of time as people say it: `3.2 ms`, `340 ms`, `1.20 s`, `2m 05s`, `1h 02m`. */
 export function spoken(ms: number): string {
   if (ms < 9.95) return `${ms.toFixed(1)} ms`;
@@ -49,6 +41,15 @@ export function spoken(ms: number): string {
     return `${Math.floor(seconds / 60)}m ${String(seconds % 60).padStart(2, "0")}s`;
   const minutes = Math.round(seconds / 60);
   return `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, "0")}m`;
+}
+
+/** US dollars as short as they still say something: `$0`, `<$0.0001`, `$0.0008`, `$12.34`, `$1,234.50`. */
+export function dollars(usd: number): string {
+  if (usd === 0) return "$0";
+  if (usd < 0.000_05) return "<$0.0001";
+  const digits = usd < 0.999_95 ? 4 : 2;
+  const format = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return `$${usd.toLocaleString("en-US", format)}`;
 }
 
 // --- internal ---

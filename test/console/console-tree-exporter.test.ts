@@ -153,9 +153,9 @@ describe("the tree", () => {
     );
     expect(output()).toMatchInlineSnapshot(`
       "Trace 0af7651916cd43dd8448eb211c80319c  (continued: these ended later than the rest)
-      Step           Time  Result
-      save memory   20 ms  ok
-      └─ write     8.0 ms  ok
+      Step           Time  When                  Result
+      save memory   20 ms  ━━━━━━━━━━━━━━━━━━━━  ok
+      └─ write     8.0 ms         ━━━━━━━━       ok
 
       "
     `);
@@ -206,6 +206,35 @@ describe("lines", () => {
       trace=0af7651916cd43dd8448eb211c80319c span=0000000000000006 parent=0000000000000002 duration=65060.0ms status=UNSET name="gen_ai.chat" outcome=cancelled model="claude-sonnet-4-5"
       trace=0af7651916cd43dd8448eb211c80319c span=0000000000000002 parent=0000000000000001 duration=66308.0ms status=UNSET name="invoke_agent weather" outcome=ok
       trace=0af7651916cd43dd8448eb211c80319c span=0000000000000001 parent=-                duration=66312.0ms status=UNSET name="POST /chat" outcome=ok
+      "
+    `);
+  });
+});
+
+describe("a line", () => {
+  it("has the agent and what it cost", () => {
+    const { exporter, output } = printing("lines");
+    const agent = { "gen_ai.agent.name": "weather" };
+    exported(
+      exporter,
+      finishedSpan({
+        name: "gen_ai.chat",
+        id: "2",
+        parent: "1",
+        attributes: { ...agent, "langchain.cost.usd": 0.00000025 },
+      }),
+      finishedSpan({
+        name: "invoke_agent weather",
+        attributes: {
+          ...agent,
+          "langchain.cost.total_usd": 10,
+          "langchain.pricing_missing": true,
+        },
+      }),
+    );
+    expect(output()).toMatchInlineSnapshot(`
+      "trace=0af7651916cd43dd8448eb211c80319c span=0000000000000002 parent=0000000000000001 duration=0.0ms     status=UNSET name="gen_ai.chat" outcome=ok agent="weather" cost_usd=0.00000025
+      trace=0af7651916cd43dd8448eb211c80319c span=0000000000000001 parent=-                duration=0.0ms     status=UNSET name="invoke_agent weather" outcome=ok agent="weather" cost_usd=10 pricing_missing=true
       "
     `);
   });
@@ -341,12 +370,12 @@ describe("hostile input", () => {
     await exporter.forceFlush();
     expect(output()).toMatchInlineSnapshot(`
       "Trace 0af7651916cd43dd8448eb211c80319c  (unfinished: what called these is still running)
-      Step    Time  Result
-      a     0.0 ms  ok
-      ├─ b  0.0 ms  ok
-      ├─ c  0.0 ms  ok
-      └─ c  0.0 ms  ok
-      d     0.0 ms  ok
+      Step    Time  When                  Result
+      a     0.0 ms  ━                     ok
+      ├─ b  0.0 ms        ━               ok
+      ├─ c  0.0 ms               ━        ok
+      └─ c  0.0 ms               ━        ok
+      d     0.0 ms                     ━  ok
 
       "
     `);
@@ -366,7 +395,9 @@ describe("hostile input", () => {
     exported(exporter, ...chain);
     const lines = output().trimEnd().split("\n");
     expect(lines).toHaveLength(10_002);
-    expect(lines.at(-1)).toMatchInlineSnapshot(`"…                          └─ step  10.0 s  ok"`);
+    expect(lines.at(-1)).toMatchInlineSnapshot(
+      `"…                          └─ step  10.0 s           ━━━━━━━━━━━  ok"`,
+    );
   });
 });
 

@@ -46,35 +46,49 @@ describe("the demo", () => {
       What langchain-otel saw: one trace, made of spans; each stands below its cause
       invoke_agent is an agent or a sub-agent, node one of its steps, execute_tool a
       tool, retrieval a retriever, gen_ai.chat a model call, POST its HTTP request.
-      Tokens in contains cached (read from the prompt cache) and, where there is room,
-      written (put there). An agent's tokens are those of all model calls below it.
+      Tokens in contains, where there is room for them, cached (read from the prompt
+      cache) and written (put there). Tokens and cost of an agent are those of all model
+      calls below it. A wide window has bars too, of what went on when.
 
       Trace <trace id>
-      Step                                        Model               Time  Tokens in  out  cached  Result
-      plan a trip                                                     time                          ok
-      ├─ invoke_agent trip_planner                                    time      6,087  259          ok
-      │  ├─ node model_request                                        time                          ok
-      │  │  └─ gen_ai.chat                        gpt-5.4-mini        time      1,473   90          ok
-      │  │     └─ POST                                                time                          ok
-      │  ├─ node tools                                                time                          ok
-      │  │  └─ execute_tool find_sights                               time                          ok
-      │  │     └─ retrieval CityGuide                                 time                          ok
-      │  ├─ node tools                                                time                          ok
-      │  │  └─ execute_tool ask_weather_expert                        time                          ok
-      │  │     └─ invoke_agent weather_expert                         time      2,984   30          ok
-      │  │        ├─ node model_request                               time                          ok
-      │  │        │  └─ gen_ai.chat               claude-sonnet-4…    time      1,460   13          ok
-      │  │        │     └─ POST                                       time                          ok
-      │  │        ├─ node tools                                       time                          ok
-      │  │        │  └─ execute_tool get_weather                      time                          ok
-      │  │        └─ node model_request                               time                          ok
-      │  │           └─ gen_ai.chat               claude-sonnet-4…    time      1,524   17   1,408  ok
-      │  │              └─ POST                                       time                          ok
-      │  └─ node model_request                                        time                          ok
-      │     └─ gen_ai.chat                        gpt-5.4-mini        time      1,630  139   1,408  ok
-      │        └─ POST                                                time                          ok
-      └─ gen_ai.chat                              claude-sonnet-4…    time      1,507   25          ok
-         └─ POST                                                      time                          ok
+      Step                                        Model              Time  Tokens in  out     Cost  Result
+      plan a trip                                                    time                           ok
+      ├─ invoke_agent trip_planner                                   time      6,087  259  $0.0091  ok
+      │  ├─ node model_request                                       time                  $0.0015  ok
+      │  │  └─ gen_ai.chat                        gpt-5.4-mini       time      1,473   90  $0.0015  ok
+      │  │     └─ POST                                               time                           ok
+      │  ├─ node tools                                               time                           ok
+      │  │  └─ execute_tool find_sights                              time                           ok
+      │  │     └─ retrieval CityGuide                                time                           ok
+      │  ├─ node tools                                               time                  $0.0067  ok
+      │  │  └─ execute_tool ask_weather_expert                       time                  $0.0067  ok
+      │  │     └─ invoke_agent weather_expert                        time      2,984   30  $0.0067  ok
+      │  │        ├─ node model_request                              time                  $0.0056  ok
+      │  │        │  └─ gen_ai.chat               claude-sonnet-…    time      1,460   13  $0.0056  ok
+      │  │        │     └─ POST                                      time                           ok
+      │  │        ├─ node tools                                      time                           ok
+      │  │        │  └─ execute_tool get_weather                     time                           ok
+      │  │        └─ node model_request                              time                  $0.0010  ok
+      │  │           └─ gen_ai.chat               claude-sonnet-…    time      1,524   17  $0.0010  ok
+      │  │              └─ POST                                      time                           ok
+      │  └─ node model_request                                       time                  $0.0009  ok
+      │     └─ gen_ai.chat                        gpt-5.4-mini       time      1,630  139  $0.0009  ok
+      │        └─ POST                                               time                           ok
+      └─ gen_ai.chat                              claude-sonnet-…    time      1,507   25  $0.0060  ok
+         └─ POST                                                     time                           ok
+      Total of 5 model calls                                                   7,594  284  $0.0150
+
+      What the model calls cost, in US dollars
+
+      by agent
+        trip_planner                       $0.002407
+        weather_expert                     $0.006656
+        none                               $0.005952
+      by tool, the agents inside included
+        ask_weather_expert                 $0.006656
+        find_sights                                -
+        get_weather                                -
+      total                                $0.015016
 
       The same numbers as metrics, added up for dashboards and alerts
 
@@ -170,22 +184,30 @@ describe("the demo", () => {
       What langchain-otel saw: one trace, made of spans; each stands below its cause
       invoke_agent is an agent or a sub-agent, node one of its steps, execute_tool a
       tool, retrieval a retriever, gen_ai.chat a model call, POST its HTTP request.
-      Tokens in contains cached (read from the prompt cache) and, where there is room,
-      written (put there). An agent's tokens are those of all model calls below it.
+      Tokens in contains, where there is room for them, cached (read from the prompt
+      cache) and written (put there). Tokens and cost of an agent are those of all model
+      calls below it. A wide window has bars too, of what went on when.
 
       Trace <trace id>
-      Step                          Model    Time  Result
-      plan a trip                            time  error
-      └─ invoke_agent trip_planner           time  error
+      Step                          Model    Time  When                  Result
+      plan a trip                            time  bar                   error
+      └─ invoke_agent trip_planner           time  bar                   error
          │  InternalServerError: 503 The engine is currently overloaded, please try again later.
-         └─ node model_request               time  error
+         └─ node model_request               time  bar                   error
             │  InternalServerError: 503 The engine is currently overloaded, please try again later.
-            └─ gen_ai.chat          busy     time  error
+            └─ gen_ai.chat          busy     time  bar                   error
                │  InternalServerError: 503 The engine is currently overloaded, please try again later.
-               ├─ POST                       time  error
+               ├─ POST                       time  bar                   error
                │     503
-               └─ POST                       time  error
+               └─ POST                       time  bar                   error
                      503
+      Total of 1 model call
+
+      What the model calls cost, in US dollars
+
+      by agent
+        trip_planner                               -
+      total                                        -
 
       The same numbers as metrics, added up for dashboards and alerts
 

@@ -23,12 +23,14 @@ describe("an example that prints its spans", () => {
       A good choice, Lisbon. Take a light jacket for the evenings, and book the museum ahead: after eleven the queue goes round the block.
 
       Trace <trace id>
-      Step         Model           Time  Tokens in  out  written  Result
-      gen_ai.chat  gpt-5.4-mini    time      1,430   73    1,408  ok
+      Step                   Agent       Model           Time  Tokens in  out  written     Cost  Result
+      gen_ai.chat            geographer  gpt-5.4-mini    time      1,430   73    1,408  $0.0014  ok
+      Total of 1 model call                                        1,430   73    1,408  $0.0014
 
       Trace <trace id>
-      Step         Model           Time  First at  Tokens in  out  cached  Result
-      gen_ai.chat  gpt-5.4-mini    time      time      1,432   98   1,408  ok
+      Step                   Agent       Model           Time  Tokens in  out  cached     Cost  Result
+      gen_ai.chat            geographer  gpt-5.4-mini    time      1,432   98   1,408  $0.0006  ok
+      Total of 1 model call                                        1,432   98   1,408  $0.0006
 
       "
     `);
@@ -46,14 +48,15 @@ describe("an example that prints its spans", () => {
       A good choice, Lisbon. Take a light jacket for the evenings, and book the museum ahead: after eleven the queue goes round the block.
 
       Trace <trace id>
-      Step                       Model           Time  Tokens in  out  cached  written  Result
-      quiz                                       time                                   ok
-      ├─ chain RunnableSequence                  time                                   ok
-      │  └─ gen_ai.chat          gpt-5.4-mini    time      1,430   73            1,408  ok
-      │     └─ POST                              time                                   ok
-      └─ chain RunnableSequence                  time                                   ok
-         └─ gen_ai.chat          gpt-5.4-mini    time      1,432   98   1,408           ok
-            └─ POST                              time                                   ok
+      Step                       Model           Time  Tokens in  out  cached  written     Cost  Result
+      quiz                                       time                                            ok
+      ├─ chain RunnableSequence                  time                                   $0.0014  ok
+      │  └─ gen_ai.chat          gpt-5.4-mini    time      1,430   73            1,408  $0.0014  ok
+      │     └─ POST                              time                                            ok
+      └─ chain RunnableSequence                  time                                   $0.0006  ok
+         └─ gen_ai.chat          gpt-5.4-mini    time      1,432   98   1,408           $0.0006  ok
+            └─ POST                              time                                            ok
+      Total of 2 model calls                               2,862  171   1,408    1,408  $0.0020
 
       "
     `);
@@ -65,12 +68,12 @@ describe("an example that prints its spans", () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(steady(stdout)).toMatchInlineSnapshot(`
       "Trace <trace id>
-      Step                 Time  Result
-      a day in the shop    time  ok
-      ├─ graph.approval    time  ok
-      ├─ shop.answer       time  ok
-      ├─ shop.order        time  ok
-      └─ shop.pay          time  error
+      Step                 Time  When                  Result
+      a day in the shop    time  bar                   ok
+      ├─ graph.approval    time  bar                   ok
+      ├─ shop.answer       time  bar                   ok
+      ├─ shop.order        time  bar                   ok
+      └─ shop.pay          time  bar                   error
             card is not defined
 
       "
@@ -83,15 +86,15 @@ describe("an example that prints its spans", () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(steady(stdout)).toMatchInlineSnapshot(`
       "Trace <trace id>
-      Step               Time  Result
-      shop.question      time  ok
-      └─ chain answer    time  error
+      Step               Time  When                  Result
+      shop.question      time  bar                   ok
+      └─ chain answer    time  bar                   error
             TypeError: stock is not defined
 
       Trace <trace id>
-      Step               Time  Result
-      shop.question      time  ok
-      └─ chain answer    time  ok
+      Step               Time  When                  Result
+      shop.question      time  bar                   ok
+      └─ chain answer    time  bar                   ok
 
       Trace <trace id>
       Step             Time  Result
@@ -138,13 +141,14 @@ describe("an example that prints its spans", () => {
       A good choice, Lisbon. Take a light jacket for the evenings, and book the museum ahead: after eleven the queue goes round the block.
 
       Trace <trace id>
-      Step                     Model           Time  First at  Tokens in  out  cached  written  Result
-      invoke_agent geographer                  time                2,862  171                   ok
-      ├─ retrieval notes                       time                                             ok
-      │  ├─ cache.get                          time                                             ok
-      │  └─ cache.set                          time                                             ok
-      ├─ gen_ai.chat           gpt-5.4-mini    time                1,430   73            1,408  ok
-      └─ gen_ai.chat           gpt-5.4-mini    time      time      1,432   98   1,408           ok
+      Step                     Model           Time  Tokens in  out  cached  written     Cost  Result
+      invoke_agent geographer                  time      2,862  171                   $0.0020  ok
+      ├─ retrieval notes                       time                                            ok
+      │  ├─ cache.get                          time                                            ok
+      │  └─ cache.set                          time                                            ok
+      ├─ gen_ai.chat           gpt-5.4-mini    time      1,430   73            1,408  $0.0014  ok
+      └─ gen_ai.chat           gpt-5.4-mini    time      1,432   98   1,408           $0.0006  ok
+      Total of 2 model calls                             2,862  171   1,408    1,408  $0.0020
 
       "
     `);

@@ -86,18 +86,22 @@ describe("the example of four processes", () => {
 
   const hasNats = spawnSync("nats-server", ["--version"]).error === undefined;
 
-  it.skipIf(!hasNats && !process.env["CI"])("is one connected trace over NATS too", { timeout: 90_000 }, async () => {
-    const { code, out, err } = await run("--nats");
-    expect({ code, err }).toEqual({ code: 0, err: "" });
-    const request = "specialist: SERVER nats.specialist";
-    expect(outline(out)).toEqual(
-      expect.arrayContaining([
-        ...toSpecialist,
-        `coordinator: INTERNAL execute_tool ask_specialist > ${request}`,
-        ...inSpecialist(request),
-      ]),
-    );
-  });
+  it.skipIf(!hasNats && !process.env["CI"])(
+    "is one connected trace over NATS too",
+    { timeout: 90_000 },
+    async () => {
+      const { code, out, err } = await run("--nats");
+      expect({ code, err }).toEqual({ code: 0, err: "" });
+      const request = "specialist: SERVER nats.specialist";
+      expect(outline(out)).toEqual(
+        expect.arrayContaining([
+          ...toSpecialist,
+          `coordinator: INTERNAL execute_tool ask_specialist > ${request}`,
+          ...inSpecialist(request),
+        ]),
+      );
+    },
+  );
 
   it("knows its options", async () => {
     expect(await run("--kafka")).toEqual({

@@ -42,5 +42,6 @@ export function steady(printed: string): string {
   return printed
     .replaceAll(/\b[\da-f]{32}\b/g, "<trace id>")
     .replaceAll(/ *\b\d+(?:\.\d+)? m?s\b/g, (time) => "time".padStart(time.length))
+    .replaceAll(/ *━+ */g, (bar) => "  bar".padEnd(bar.length))
     .replaceAll(/ +$/gm, "");
 }
