@@ -18,6 +18,7 @@ export const CORE_FILES: readonly string[] = [
   "tools/index",
   "retrievers/index",
   "runnables/base",
+  "runnables/branch",
   "vectorstores",
   "singletons/async_local_storage/index",
 ];
@@ -62,6 +63,7 @@ const PATCHES: Readonly<Record<string, (target: { readonly prototype: object }) 
     patchGraphs(runnable);
   },
   RunnableSequence: patchChainStreams,
+  RunnableBranch: patchChainStreams,
   RunnableWithFallbacks: patchChainStreams,
   VectorStore: patchVectorStores,
 };

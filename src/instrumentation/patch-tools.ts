@@ -1,5 +1,6 @@
 import { context } from "@opentelemetry/api";
 
+import { abortSignalOf } from "../langchain/abort-signal.ts";
 import type { OpenRun } from "../langchain/open-run.ts";
 import { fields } from "../langchain/read.ts";
 import { type RunHolder, withHolder } from "../langchain/run-holder.ts";
@@ -18,7 +19,8 @@ export function patchTools(structuredTool: { readonly prototype: object }): void
       function (this: unknown, ...args: unknown[]) {
         if (attachments().current === undefined) return original.apply(this, args);
         replaceOverrides(this as object, prototype, { _call: inRun });
-        const holder: RunHolder = { kind: "tool", subject: this as object };
+        const signal = abortSignalOf(args[1]);
+        const holder: RunHolder = { kind: "tool", subject: this as object, signal };
         const called = context.with(withHolder(context.active(), holder), () =>
           original.apply(this, args),
         );
@@ -38,7 +40,9 @@ export function patchRetrievers(baseRetriever: { readonly prototype: object }): 
         if (attachments().current === undefined) return original.apply(this, args);
         replaceOverrides(this as object, prototype, { _getRelevantDocuments: inRun });
         patchEmbeddingsOf(this);
-        return original.apply(this, args);
+        const signal = abortSignalOf(args[1]);
+        const holder: RunHolder = { kind: "retriever", subject: this as object, signal };
+        return context.with(withHolder(context.active(), holder), () => original.apply(this, args));
       },
   );
 }

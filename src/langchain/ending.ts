@@ -58,8 +58,12 @@ const ABORT_NAMES = new Set([
 /** What LangChain, LangGraph and OpenAI's package throw as a plain Error. */
 const ABORT_MESSAGES = new Set(["Abort", "Aborted", "AbortError", "Cancelled"]);
 
+/** The `code` of a DOMException of that name, which a name that somebody gave does not bring along. */
+const ABORT_ERR = 20;
+
 function looksAborted(error: unknown): boolean {
   const [name, message] = [field(error, "name"), field(error, "message")];
+  if (name === "AbortError" && field(error, "code") === ABORT_ERR) return true;
   if (typeof message !== "string") return false;
   // A name alone is not enough: p-retry's AbortError means "do not try again" and carries a failure's message.
   const named = [name, field(field(error, "constructor"), "name")].some(

@@ -7,6 +7,7 @@ import { EVENT } from "../semconv/own.ts";
 import type { Guard } from "../telemetry/guard.ts";
 import type { RunSpan } from "../telemetry/run-span.ts";
 import type { RunTelemetry } from "../telemetry/run-telemetry.ts";
+import { AbortsBelow, abortsOf } from "./aborts-below.ts";
 import { reportCall } from "./call-report.ts";
 import { type Ending, endingOf, isReasonOf } from "./ending.ts";
 import { field } from "./read.ts";
@@ -44,8 +45,7 @@ export class OpenRun implements Run {
   request: RunRequest | undefined;
   /** The signal that can abort it, where it is known. */
   signal: AbortSignal | undefined;
-  /** The last run below it of which a signal is known. */
-  #abortableBelow: OpenRun | undefined;
+  readonly #abortsBelow = new AbortsBelow();
   protected readonly guard: Guard;
   protected readonly span: RunSpan | undefined;
   readonly #registry: RunRegistry;
@@ -86,11 +86,12 @@ export class OpenRun implements Run {
     if (signal === undefined) return;
     this.signal ??= signal;
     this.parent?.isAbove(this);
+    abortsOf(this.context)?.add(this);
   }
 
   /** Tells it, and all above it, of a run below that a signal can abort. */
   isAbove(abortable: OpenRun): void {
-    this.#abortableBelow = abortable;
+    this.#abortsBelow.add(abortable);
     this.parent?.isAbove(abortable);
   }
 
@@ -108,7 +109,7 @@ export class OpenRun implements Run {
 
   fail(error: unknown): void {
     const ending = this.guard.run("reading an error", () =>
-      endingOf(error, this.signal ?? this.#signalBelow(error)),
+      endingOf(error, this.#signalFor(error)),
     );
     if (isInterrupt(error)) this.parent?.childWaits();
     this.finish(
@@ -169,8 +170,8 @@ export class OpenRun implements Run {
   }
 
   /** It goes on from a run that waited. */
-  linkTo(waited: SpanContext): void {
-    this.span?.addLink({ context: waited });
+  linkTo(waited: SpanContext | undefined): void {
+    if (waited !== undefined) this.span?.addLink({ context: waited });
   }
 
   /** What it is was not to be seen at its start. */
@@ -186,6 +187,18 @@ export class OpenRun implements Run {
     this.#interrupted = true;
     const attributes = count === undefined ? {} : { "langgraph.interrupt.count": count };
     this.span?.addEvent(EVENT.interrupt, attributes);
+  }
+
+  get waits(): boolean {
+    return this.#interrupted;
+  }
+
+  /** The graph and the conversation that can go on from where it waits; absent for what is below a graph. */
+  get thread(): string | undefined {
+    const { request, conversationId } = this;
+    if (!this.#isTopmost || request === undefined || conversationId === undefined) return undefined;
+    const name = request.kind === "workflow" ? request.name : request.agentName;
+    return JSON.stringify([name, conversationId]);
   }
 
   childWaits(): void {
@@ -245,10 +258,16 @@ export class OpenRun implements Run {
     );
   }
 
-  /** Of a run that has ended, and may have been handled, the signal tells only of its very own reason. */
-  #signalBelow(error: unknown): AbortSignal | undefined {
-    const below = this.#abortableBelow;
-    return below?.isOpen === true || isReasonOf(below?.signal, error) ? below?.signal : undefined;
+  #signalFor(error: unknown): AbortSignal | undefined {
+    const known = this.signal ?? this.#abortsBelow.signalFor(error);
+    return known?.aborted === true ? known : (this.#signalAbove(error) ?? known);
+  }
+
+  /** It may listen to the signal of a run above without having been called with it. */
+  #signalAbove(error: unknown): AbortSignal | undefined {
+    for (let run = this.parent; run !== undefined; run = run.parent)
+      if (isReasonOf(run.signal, error)) return run.signal;
+    return undefined;
   }
 
   #corrected(ending: Ending): Ending {

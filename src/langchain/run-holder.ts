@@ -8,10 +8,10 @@ import type { OpenRun } from "./open-run.ts";
  * being told for which run, and a stream that is left is ended by nobody else.
  */
 export interface RunHolder {
-  readonly kind: "model" | "tool" | "chain";
-  /** The model, tool or chain. */
+  readonly kind: "model" | "tool" | "retriever" | "chain";
+  /** The model, tool, retriever or chain. */
   readonly subject: object;
-  /** The call's signal, of which the callbacks of chains are not told. */
+  /** The call's signal, of which the callbacks of all but models are not told. */
   readonly signal?: AbortSignal | undefined;
   run?: OpenRun | undefined;
 }

@@ -30,6 +30,7 @@ export interface RunLimits {
 export class RunRegistry {
   readonly #runs = new Map<string, Run>();
   readonly #left = new Map<string, Run>();
+  readonly #ended = new Map<string, Run>();
   readonly #atEnd = new Set<() => void>();
   #ttlMs = Number.POSITIVE_INFINITY;
   #timer: Timer | undefined;
@@ -50,21 +51,23 @@ export class RunRegistry {
       this.#sweepIn(runTtlMs, runTtlMs);
   }
 
-  /** The run of that id as a parent: one that was left, too, below which LangGraph goes on starting others. */
+  /**
+   * The run of that id as a parent: one that was left, too, below which LangGraph goes on starting others, and one that
+   * has ended, which may have begun what it did not wait for.
+   */
   parent(id: string): Run | undefined {
-    return this.#runs.get(id) ?? this.#left.get(id);
+    return this.#runs.get(id) ?? this.#left.get(id) ?? this.#ended.get(id);
   }
 
   /** Its end is ours, and not LangChain's, which may go on. The last ones are kept. */
   leave(run: Run): void {
-    this.#left.delete(run.id);
-    this.#left.set(run.id, run);
-    const [oldest] = this.#left.keys();
-    if (this.#left.size > MOST_LEFT && oldest !== undefined) this.#left.delete(oldest);
+    keepLast(this.#left, run, MOST_LEFT);
   }
 
-  /** Takes the run out, when it is still this one. */
+  /** Takes the run out, when it is still this one. The last ones are kept, as parents. */
   close(run: Run): boolean {
+    // Below a model call nothing starts.
+    if (run.kind !== "model") keepLast(this.#ended, run, MOST_ENDED);
     return this.#runs.get(run.id) === run && this.#runs.delete(run.id);
   }
 
@@ -132,10 +135,18 @@ export function runRegistry(): RunRegistry {
 type Timer = ReturnType<typeof setTimeout>;
 
 const MOST_LEFT = 200;
+const MOST_ENDED = 1000;
 const MOST_LASTING = 10_000;
 
 /** The longest that a timer waits; longer is at once. */
 const LONGEST = 2 ** 31 - 1;
+
+function keepLast(runs: Map<string, Run>, run: Run, most: number): void {
+  runs.delete(run.id);
+  runs.set(run.id, run);
+  const [oldest] = runs.keys();
+  if (runs.size > most && oldest !== undefined) runs.delete(oldest);
+}
 
 /** A timer that does not keep the process alive; none where there are no such timers. */
 function timerAside(fn: () => void, ms: number): Timer | undefined {

@@ -11,9 +11,10 @@ import { ProviderSource } from "../telemetry/provider-source.ts";
 import { RunSpan } from "../telemetry/run-span.ts";
 import { runTelemetry, type RunTelemetry } from "../telemetry/run-telemetry.ts";
 import { abortSignalOf } from "./abort-signal.ts";
-import { type ChainArguments, chainRequest, classOf, settledRequest } from "./chain-request.ts";
+import { type ChainArguments, chainRequest, settledRequest } from "./chain-request.ts";
 import { commonRequest } from "./common-request.ts";
 import { instructionsApart } from "./content/model-content.ts";
+import { warnOfLangSmith } from "./langsmith-otel.ts";
 import { commonParameters, modelCall, type ModelCallArguments } from "./model-call.ts";
 import { ModelRun } from "./model-run.ts";
 import { OpenRun } from "./open-run.ts";
@@ -21,11 +22,13 @@ import { reportedElsewhere } from "./other-instrumentation.ts";
 import { providerFor } from "./providers/index.ts";
 import { fields, text, texts } from "./read.ts";
 import { resumes } from "./resumes.ts";
+import { retrieverRequest } from "./retriever-request.ts";
 import { contextBelow, runOf } from "./run-context.ts";
 import { holderOf, type RunHolder, withoutHolder } from "./run-holder.ts";
 import { type RunRegistry, runRegistry } from "./run-registry.ts";
 import { serverOf } from "./server.ts";
 import { Sessions, startsSession } from "./sessions.ts";
+import { toolRequest } from "./tool-request.ts";
 
 /** Who starts, below whom. */
 export interface RunStart {
@@ -73,6 +76,7 @@ export class RunTracer {
     this.source = new ProviderSource(this.options);
     this.logs = new LogSource(this.options.loggerProvider);
     this.active = this.options.enabled && (this.options.tracing || this.options.metrics);
+    if (this.active && this.options.tracing) warnOfLangSmith();
     this.telemetry = runTelemetry(this.options, this.source, this.logs, this.guard);
     const { metrics } = this.telemetry;
     this.sessions = metrics === undefined ? undefined : new Sessions(metrics);
@@ -114,26 +118,13 @@ export class RunTracer {
   }
 
   toolStart(start: OtherStart): OpenRun | undefined {
-    return this.#otherStart(start, "tool", (common, _parent, tool) => ({
-      kind: "tool",
-      name: (
-        text(start.runName) ??
-        text(fields(tool)["name"]) ??
-        classOf(start.serialized) ??
-        "tool"
-      ).slice(0, 128),
-      description: text(fields(tool)["description"]),
-      callId: text(start.toolCallId),
-      ...common,
-    }));
+    return this.#otherStart(start, "tool", (common, _parent, tool) =>
+      toolRequest(start, common, tool),
+    );
   }
 
   retrieverStart(start: OtherStart): OpenRun | undefined {
-    return this.#otherStart(start, undefined, (common) => ({
-      kind: "retriever",
-      source: (text(start.runName) ?? classOf(start.serialized))?.slice(0, 128),
-      ...common,
-    }));
+    return this.#otherStart(start, "retriever", (common) => retrieverRequest(start, common));
   }
 
   /** What came out of a run. Read only where content is captured. */
@@ -155,9 +146,8 @@ export class RunTracer {
       const { runId, checkpointId, interrupts } = fields(event);
       const run = this.run(text(runId));
       run?.interrupt(Array.isArray(interrupts) ? interrupts.length : 0);
-      const [span, checkpoint] = [run?.spanContext, text(checkpointId)];
-      if (span !== undefined && checkpoint !== undefined)
-        this.#resumes.interrupted(checkpoint, span);
+      const place = { checkpointId: text(checkpointId), thread: run?.thread };
+      this.#resumes.interrupted(place, run?.spanContext);
     });
   }
 
@@ -165,8 +155,9 @@ export class RunTracer {
   resumed(event: unknown): void {
     this.guard.run("noting a resume", () => {
       const { runId, checkpointId } = fields(event);
-      const waited = this.#resumes.resumed(text(checkpointId) ?? "");
-      if (waited !== undefined) this.run(text(runId))?.linkTo(waited);
+      const run = this.run(text(runId));
+      const place = { checkpointId: text(checkpointId), thread: run?.thread };
+      run?.linkTo(this.#resumes.resumed(place));
     });
   }
 
@@ -212,7 +203,7 @@ export class RunTracer {
 
   #otherStart(
     start: OtherStart,
-    kind: RunHolder["kind"] | undefined,
+    kind: RunHolder["kind"],
     requestOf: (
       common: CommonRequest,
       parent: OpenRun | undefined,
@@ -225,7 +216,7 @@ export class RunTracer {
       const open = this.#sameRun(start.runId, identity);
       if (open !== undefined) return open;
       const parent = this.#parent(start.parentRunId);
-      const holder = kind && holderOf(otelContext.active(), kind);
+      const holder = holderOf(otelContext.active(), kind);
       const common = commonRequest(start, start.runId, parent, this.options);
       const request = requestOf(common, parent, holder?.subject);
       const startedIn = withoutHolder(contextBelow(parent));
@@ -244,7 +235,7 @@ export class RunTracer {
         signal: holder?.signal,
         identity,
         isTopmost,
-        onEnd: isTopmost ? (ended) => this.sessions?.ended(ended, request) : undefined,
+        onEnd: isTopmost ? (ended) => this.#topmostEnded(ended, request) : undefined,
       });
       this.#registry.open(run, this.options);
       if (start.content !== undefined) run.say(start.content);
@@ -252,6 +243,11 @@ export class RunTracer {
       if (holder !== undefined) holder.run ??= run;
       return run;
     });
+  }
+
+  #topmostEnded(run: OpenRun, request: RunRequest | undefined): void {
+    if (!run.waits) this.#resumes.done(run.thread);
+    this.sessions?.ended(run, request);
   }
 
   /** Whether what a run says is written. */

@@ -2,10 +2,12 @@ import {
   type Attributes,
   type Context,
   context as otelContext,
+  isSpanContextValid,
   trace,
   type TracerProvider,
 } from "@opentelemetry/api";
 
+import { AbortsBelow, abortsOf, withAborts } from "../langchain/aborts-below.ts";
 import { endingOf } from "../langchain/ending.ts";
 import type { RunTracer } from "../langchain/run-tracer.ts";
 import type { RunEnd } from "../operation.ts";
@@ -29,9 +31,9 @@ export interface RootSpanOptions {
  * Runs `fn` at once, in a SERVER span of that name, and returns its value: for what comes in where no HTTP
  * instrumentation sees it, such as a message of a chat or of a queue. Agents and models below it are in its trace.
  *
- * The span begins a new trace, whatever span is active, or goes on with the sender's, when `parent` or the active
- * context has one of another process. It ends when `fn` returns or throws, or when the promise that it returns settles.
- * What is thrown is thrown on; the span is ERROR then, but for aborts and LangGraph's control flow.
+ * The span begins a new trace, with a link to the span of this process that is active, or goes on with the sender's, when
+ * `parent` or the active context has one of another process. It ends when `fn` returns or throws, or when the promise
+ * that it returns settles. What is thrown is thrown on; the span is ERROR then, but for aborts and LangGraph's control flow.
  *
  * @example
  * app.message(({ message, say }) => withRootSpan("slack.message", async () => say(await answer(message))));
@@ -51,7 +53,9 @@ export function withRootSpan<T>(
   const tracer = tracerFor(options.tracerProvider);
   const span = tracer.guard.run("starting a root span", () => start(tracer, name, options));
   if (span === undefined) return fn();
-  return settle(tracer, span, () => otelContext.with(span.context, fn));
+  const aborts = new AbortsBelow(abortsOf(span.context));
+  const inside = withAborts(span.context, aborts);
+  return settle(tracer, span, aborts, () => otelContext.with(inside, fn));
 }
 
 // --- internal ---
@@ -80,18 +84,24 @@ function start(
   { parent = otelContext.active(), attributes }: RootSpanOptions,
 ): RunSpan | undefined {
   if (!tracer.active) return undefined;
-  const isRemote = trace.getSpanContext(parent)?.isRemote === true;
+  const above = trace.getSpanContext(parent);
+  const isRemote = above?.isRemote === true;
   const { telemetry } = tracer;
-  return new RunSpan(
+  const span = new RunSpan(
     { ...telemetry, staticAttributes: { ...telemetry.staticAttributes, ...attributes } },
     { kind: "root", name: name.slice(0, 128) },
     isRemote ? parent : trace.deleteSpan(parent),
   );
+  if (above !== undefined && !isRemote && isSpanContextValid(above))
+    span.addLink({ context: above });
+  return span;
 }
 
-function settle<T>(tracer: RunTracer, span: RunSpan, run: () => T): T {
+function settle<T>(tracer: RunTracer, span: RunSpan, aborts: AbortsBelow, run: () => T): T {
   const fail = (error: unknown): void => {
-    const end = tracer.guard.run("reading an error", () => endingOf(error, undefined));
+    const end = tracer.guard.run("reading an error", () =>
+      endingOf(error, aborts.signalFor(error)),
+    );
     span.end(end ?? { outcome: "error" });
   };
   const succeeded: RunEnd = { outcome: "ok" };

@@ -10,7 +10,7 @@ import { tool } from "@langchain/core/tools";
 import { LangChainTracer } from "@langchain/core/tracers/tracer_langchain";
 import { MessagesAnnotation, StateGraph } from "@langchain/langgraph";
 import { ChatOpenAI } from "@langchain/openai";
-import { context, trace } from "@opentelemetry/api";
+import { context, diag, ROOT_CONTEXT, type Span, trace } from "@opentelemetry/api";
 import { OpenAIInstrumentation } from "@opentelemetry/instrumentation-openai";
 import { Client } from "langsmith";
 import * as openai from "openai";
@@ -19,6 +19,7 @@ import { z } from "zod";
 
 import { LangChainInstrumentation } from "../../src/instrumentation/instrumentation.ts";
 import { instrumentEmbeddings } from "../../src/langchain/embeddings/instrument-embeddings.ts";
+import { warnOfLangSmith } from "../../src/langchain/langsmith-otel.ts";
 import { reportedElsewhere } from "../../src/langchain/other-instrumentation.ts";
 import { runRegistry } from "../../src/langchain/run-registry.ts";
 import { RunTracer } from "../../src/langchain/run-tracer.ts";
@@ -245,6 +246,63 @@ describe("other listeners of LangChain's see what they saw without us", () => {
   });
 });
 
+describe("a callback handler that makes spans of its own, as Langfuse's does", () => {
+  it("sees what it saw without us, and our spans are what they are without it", async () => {
+    const spansOf = async (callbacks: Callbacks): Promise<Record<"theirs" | "ours", unknown>> => {
+      telemetry.reset();
+      await exercise(callbacks);
+      const spans = telemetry.spans().map((span) => ({
+        scope: span.instrumentationScope.name,
+        name: span.name,
+        above: telemetry
+          .spans()
+          .find((each) => each.spanContext().spanId === span.parentSpanContext?.spanId)?.name,
+        attributes: normal(span.attributes),
+      }));
+      const by = (isTheirs: boolean): unknown =>
+        spans.filter(({ scope }) => (scope === "theirs") === isTheirs);
+      return { theirs: by(true), ours: by(false) };
+    };
+    const alone = await spansOf([spanMaker()]);
+    await attach();
+    const withoutThem = await spansOf([]);
+    const together = await spansOf([spanMaker()]);
+    expect(alone.theirs).toHaveLength(12);
+    expect(together.theirs).toEqual(alone.theirs);
+    expect(together.ours).toEqual(withoutThem.ours);
+  });
+});
+
+describe("LangSmith's OpenTelemetry mode", () => {
+  const warnings = (env: Record<string, string>): string[] => {
+    const told: string[] = [];
+    const warn = (text: string): void => void told.push(text);
+    const none = (): void => undefined;
+    diag.setLogger({ warn, error: none, info: none, debug: none, verbose: none });
+    try {
+      warnOfLangSmith(env);
+    } finally {
+      diag.disable();
+    }
+    return told;
+  };
+
+  it("is told of once, and only when it is on", () => {
+    const tracing = { LANGSMITH_TRACING: "true" };
+    const off = [
+      {},
+      tracing,
+      { LANGSMITH_OTEL_ENABLED: "true" },
+      { ...tracing, OTEL_ENABLED: "true", LANGSMITH_TRACING_MODE: "langsmith" },
+    ];
+    expect(off.flatMap(warnings)).toEqual([]);
+    expect(warnings({ ...tracing, LANGSMITH_OTEL_ENABLED: "true" })).toEqual([
+      expect.stringContaining("LangSmith's OpenTelemetry mode is on"),
+    ]);
+    expect(warnings({ ...tracing, OTEL_ENABLED: "true" })).toEqual([]);
+  });
+});
+
 describe("the application's own active span", () => {
   it("is neither ended nor written to", async () => {
     await attach();
@@ -329,6 +387,27 @@ async function counts(): Promise<Record<string, number>> {
   return sums;
 }
 
+/** A span for each run, below that of the run above. */
+function spanMaker(): CallbackHandlerMethods {
+  const open = new Map<string, Span>();
+  const start = (run: unknown, parent: unknown): void => {
+    const above = open.get(String(parent));
+    const below = above === undefined ? context.active() : trace.setSpan(ROOT_CONTEXT, above);
+    open.set(String(run), trace.getTracer("theirs").startSpan("run", {}, below));
+  };
+  const end = (_: unknown, run: unknown): void => open.get(String(run))?.end();
+  const starting = (_: unknown, __: unknown, run: unknown, parent: unknown): void =>
+    start(run, parent);
+  const names = ["Chain", "LLM", "Tool"];
+  return Object.fromEntries([
+    ...["Chain", "ChatModel", "Tool"].map((name) => [`handle${name}Start`, starting]),
+    ...names.flatMap((name) => [
+      [`handle${name}End`, end],
+      [`handle${name}Error`, end],
+    ]),
+  ]);
+}
+
 function recorder(calls: unknown[]): CallbackHandlerMethods {
   const methods = [
     "handleChainStart",
@@ -374,7 +453,8 @@ async function startLangSmith() {
   };
 }
 
-const CHANGING = /_time$|^time$|dotted_order|memory|latency|x-request|checkpoint_ns|langgraph_path/;
+const CHANGING =
+  /_time$|time_to_first|run\.id$|^time$|dotted_order|memory|latency|x-request|checkpoint_ns|langgraph_path/;
 
 /** Without what is different every time: ids and times. */
 function normal(value: unknown): unknown {

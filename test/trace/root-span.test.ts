@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { startProviderServer } from "../../examples/demo/provider-server.ts";
 import { LangChainInstrumentation } from "../../src/instrumentation/instrumentation.ts";
 import { createTestTelemetry, type SpanNode, type TestTelemetry } from "../../src/testing/index.ts";
-import { withRootSpan } from "../../src/trace/index.ts";
+import { traced, withRootSpan } from "../../src/trace/index.ts";
 import { deferred } from "../support/deferred.ts";
 
 let telemetry: TestTelemetry;
@@ -114,14 +114,53 @@ describe("withRootSpan", () => {
     ]);
   });
 
-  it("begins a trace of its own, whatever span of this process is active", () => {
+  const hang = (signal: AbortSignal): Promise<never> =>
+    new Promise((_, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+    });
+  const asked = traced("infra", "ask", hang);
+  const inner = (signal: AbortSignal): Promise<never> => withRootSpan("inner", () => asked(signal));
+
+  it.each([
+    ["an error", new Error("the user pressed stop")],
+    ["a word", "stop"],
+    ["an AbortError with a text of its own", new DOMException("Client closed", "AbortError")],
+  ])("is not red when a run inside was aborted by %s", async (_, reason) => {
+    for (const call of [asked, inner]) {
+      telemetry.reset();
+      const controller = new AbortController();
+      const done = withRootSpan("slack.message", () => call(controller.signal));
+      controller.abort(reason);
+      await expect(done).rejects.toBe(reason);
+      const outcomes = telemetry.spans().map((each) => each.attributes["langchain.run.outcome"]);
+      expect(new Set(outcomes)).toEqual(new Set(["cancelled"]));
+    }
+  });
+
+  it("is red when something else fails after an abort that was handled", async () => {
+    const done = withRootSpan("slack.message", async () => {
+      const controller = new AbortController();
+      const aborted = asked(controller.signal);
+      controller.abort(new Error("the user pressed stop"));
+      await aborted.catch(() => undefined);
+      throw new TypeError("no such channel");
+    });
+    await expect(done).rejects.toThrow("no such channel");
+    const root = telemetry.spans().find(({ name }) => name === "slack.message");
+    expect(root?.attributes).toEqual(failed.attributes);
+  });
+
+  it("begins a trace of its own, with a link to the span of this process that is active", () => {
     trace.getTracer("app").startActiveSpan("startup", (startup) => {
       withRootSpan("slack.message", work);
       startup.end();
     });
     const roots = telemetry.tree().toSorted((a, b) => a.name.localeCompare(b.name));
     expect(roots).toEqual([
-      span("slack.message", { children: [span("work", { kind: "INTERNAL" })] }),
+      span("slack.message", {
+        children: [span("work", { kind: "INTERNAL" })],
+        links: [{ to: "startup", attributes: {} }],
+      }),
       span("startup", { kind: "INTERNAL" }),
     ]);
     expect(new Set(telemetry.spans().map((each) => each.spanContext().traceId)).size).toBe(2);

@@ -1,12 +1,15 @@
 import { Document } from "@langchain/core/documents";
+import { Embeddings } from "@langchain/core/embeddings";
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { BaseRetriever } from "@langchain/core/retrievers";
-import { RunnableLambda } from "@langchain/core/runnables";
-import { tool } from "@langchain/core/tools";
+import { type RunnableConfig, RunnableLambda } from "@langchain/core/runnables";
+import { StructuredTool, tool } from "@langchain/core/tools";
 import { MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 
+import { instrumentEmbeddings } from "../../../src/index.ts";
+import { traced } from "../../../src/trace/index.ts";
 import { allEnded, counted, endings } from "../../support/ended-runs.ts";
 import { endingBench } from "../../support/ending-bench.ts";
 import { ScriptedChatModel, ScriptedTextModel, silent } from "../../support/scripted-models.ts";
@@ -42,15 +45,56 @@ class Shelf extends BaseRetriever {
   }
 }
 
+class Vectors extends Embeddings {
+  readonly #work: Work;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(work: Work, signal: AbortSignal | undefined) {
+    super({});
+    this.#work = work;
+    this.#signal = signal;
+  }
+
+  override async embedQuery(_?: string): Promise<number[]> {
+    return [(await this.#work(this.#signal)).length];
+  }
+
+  override async embedDocuments(): Promise<number[][]> {
+    return [await this.embedQuery()];
+  }
+}
+
 interface Invoked {
   invoke(work: Work, options: { signal?: AbortSignal; timeout?: number }): Promise<unknown>;
   readonly spans: readonly string[];
-  readonly reasons?: readonly unknown[];
   /** The metric that counts it. */
   readonly counter: string | undefined;
 }
 
+const REASONS = [
+  undefined,
+  new Error("the user pressed stop"),
+  "stop",
+  new DOMException("Client closed", "AbortError"),
+];
+
 const search = { name: "search", schema: z.object({ query: z.string() }) };
+
+class Search extends StructuredTool {
+  readonly name = search.name;
+  readonly description = "Searches.";
+  readonly schema = search.schema;
+  readonly #work: Work;
+
+  constructor(work: Work) {
+    super();
+    this.#work = work;
+  }
+
+  protected override _call(_: unknown, __: unknown, config?: RunnableConfig): Promise<string> {
+    return this.#work(config?.signal);
+  }
+}
 
 function graphOf(work: Work) {
   return new StateGraph(MessagesAnnotation)
@@ -68,6 +112,14 @@ const invoked = new Map<string, Invoked>([
     {
       invoke: (work, options) =>
         tool((_: unknown, config) => work(config.signal), search).invoke({ query: "q" }, options),
+      spans: ["execute_tool search"],
+      counter: "langchain.tool.calls",
+    },
+  ],
+  [
+    "a tool that is a class",
+    {
+      invoke: (work, options) => new Search(work).invoke({ query: "q" }, options),
       spans: ["execute_tool search"],
       counter: "langchain.tool.calls",
     },
@@ -104,12 +156,46 @@ const invoked = new Map<string, Invoked>([
     "a retriever",
     {
       // Retrievers are not given the signal, and nothing watches it for them: here, it does so itself.
-      invoke: (work, { signal, timeout }) =>
-        new Shelf(work, timeout === undefined ? signal : AbortSignal.timeout(timeout)).invoke("q"),
+      invoke: (work, { signal = AbortSignal.timeout(10) }) =>
+        new Shelf(work, signal).invoke("q", { signal }),
       spans: ["retrieval Shelf"],
-      // An abort can be told by its error only.
-      reasons: [undefined],
       counter: "langchain.retrieval.calls",
+    },
+  ],
+  [
+    "a retriever that a node calls without its options",
+    {
+      invoke: (work, options) =>
+        graphOf(async (signal) => {
+          await new Shelf(work, signal).invoke("q");
+          return "done";
+        }).invoke({ messages: [] }, options),
+      spans: ["invoke_workflow thinker", "node think", "retrieval Shelf"],
+      counter: "langchain.retrieval.calls",
+    },
+  ],
+  [
+    "a request for embeddings in a node",
+    {
+      invoke: (work, options) =>
+        graphOf(async (signal) => {
+          await instrumentEmbeddings(new Vectors(work, signal)).embedQuery("q");
+          return "done";
+        }).invoke({ messages: [] }, options),
+      spans: ["embeddings", "invoke_workflow thinker", "node think"],
+      counter: undefined,
+    },
+  ],
+  [
+    "an own function in a node",
+    {
+      invoke: (work, options) =>
+        graphOf((signal) => traced("infra", "mine", () => work(signal))()).invoke(
+          { messages: [] },
+          options,
+        ),
+      spans: ["invoke_workflow thinker", "mine", "node think"],
+      counter: undefined,
     },
   ],
 ]);
@@ -137,7 +223,7 @@ describe.each([...invoked])("%s", (_, kind) => {
   });
 
   it("that is aborted is cancelled, whatever the reason", async () => {
-    for (const reason of kind.reasons ?? [undefined, new Error("the user pressed stop")]) {
+    for (const reason of REASONS) {
       bench.reset();
       const controller = new AbortController();
       const asked = kind.invoke(hangs, { signal: controller.signal });
@@ -150,6 +236,25 @@ describe.each([...invoked])("%s", (_, kind) => {
   it("that takes too long is an error, a time-out", async () => {
     await expect(kind.invoke(hangs, { timeout: 10 })).rejects.toThrow();
     await expectEnded(kind, "error TimeoutError");
+  });
+});
+
+describe("an AbortError of a signal that nobody knows", () => {
+  it.each([
+    [
+      "by the platform is an abort, whatever it says",
+      "cancelled",
+      new DOMException("Closed", "AbortError"),
+    ],
+    [
+      "by p-retry is the failure that it says",
+      "error AbortError",
+      Object.assign(new Error("Closed"), { name: "AbortError" }),
+    ],
+  ])("%s", async (_, ending, error) => {
+    const fails = tool(() => Promise.reject(error), search);
+    await expect(fails.invoke({ query: "q" })).rejects.toBe(error);
+    expect(endings(bench.telemetry)).toEqual([`execute_tool search: ${ending}`]);
   });
 });
 

@@ -47,6 +47,7 @@ async function ask(how: How, fault: Fault): Promise<void> {
     model: "gpt-5.4-mini",
     apiKey,
     maxRetries: fault === "busy once" ? 1 : 0,
+    ...(fault === "never begun" && { timeout: 100 }),
     configuration: { baseURL: server.url, logger },
   });
   asked += 1;
@@ -68,6 +69,7 @@ async function ask(how: How, fault: Fault): Promise<void> {
 const ENDINGS: Readonly<Record<Fault, string>> = {
   none: "ok",
   slow: "ok",
+  "never begun": "error TimeoutError",
   "busy once": "ok",
   busy: "error RateLimitError",
   dropped: "error APIConnectionError",
@@ -134,8 +136,9 @@ it("whatever goes wrong with answers that come at once, each run has its own end
         counter.reset();
         logged.length = 0;
       }),
-    // The same plans each time; few, because LangChain waits a second before it tries again.
-    { numRuns: 10, seed: 20_260 },
+    // Few, because LangChain waits a second before it tries again. The same plans each time, but in CI, where a seed
+    // that fails is printed.
+    { numRuns: 10, ...(process.env["CI"] === undefined && { seed: 20_260 }) },
   );
 });
 

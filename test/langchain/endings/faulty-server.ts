@@ -12,6 +12,7 @@ export type Fault =
   | "busy"
   | "broken"
   | "slow"
+  | "never begun"
   | "malformed";
 
 export interface FaultyServer {
@@ -62,6 +63,7 @@ async function answer(
   if (fault === "busy" || (fault === "busy once" && isFirst()))
     return send(response, 429, "openai.error.429.json", { "retry-after": "0" });
   if (fault === "broken") return send(response, 500, "openai.error.500.json");
+  if (fault === "never begun") return;
   // Longer than all others take: they overtake it.
   if (fault === "slow") await new Promise((resolve) => void setTimeout(resolve, 20));
   const type = isStream ? "text/event-stream" : "application/json";

@@ -1,13 +1,16 @@
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { RunnableLambda } from "@langchain/core/runnables";
 import { MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
-import { createAgent } from "langchain";
+import { createAgent, tool } from "langchain";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 
 import { OpenTelemetryCallbackHandler } from "../../../src/langchain/handler.ts";
 import { runRegistry } from "../../../src/langchain/run-registry.ts";
+import { deferred } from "../../support/deferred.ts";
 import { allEnded, counted, endings, leaving } from "../../support/ended-runs.ts";
 import { endingBench } from "../../support/ending-bench.ts";
+import { outline } from "../../support/graph-bench.ts";
 import { ScriptedChatModel, threeWords } from "../../support/scripted-models.ts";
 
 const bench = endingBench("handler");
@@ -99,3 +102,43 @@ describe.each([...streamed])(
     );
   },
 );
+
+it("what a tool has begun and not waited for is below it, with the handler alone,", async () => {
+  const gate = deferred<undefined>();
+  let late: Promise<unknown> | undefined;
+  const helper = createAgent({ model: model(), tools: [], name: "helper" });
+  const start = tool(
+    (_: unknown, given) => {
+      const goOn = async (): Promise<void> => {
+        await gate.promise;
+        await model().invoke("late", given);
+        await helper.invoke({ messages: [{ role: "user", content: "late" }] }, given);
+      };
+      late = goOn();
+      return "started";
+    },
+    { name: "start", description: "Starts", schema: z.object({}) },
+  );
+  await new StateGraph(MessagesAnnotation)
+    .addNode("work", async (__, given) => {
+      await start.invoke({}, given);
+      return {};
+    })
+    .addEdge(START, "work")
+    .compile({ name: "thinker" })
+    .invoke({ messages: [] }, { callbacks: [new OpenTelemetryCallbackHandler()] });
+  await allEnded();
+  gate.resolve(undefined);
+  await late;
+  expect(outline(bench.telemetry.tree())).toBe(
+    [
+      "invoke_workflow thinker",
+      "  node work",
+      "    execute_tool start",
+      "      gen_ai.chat",
+      "      invoke_agent helper",
+      "        node model_request",
+      "          gen_ai.chat",
+    ].join("\n"),
+  );
+});

@@ -2,6 +2,7 @@ import type { BaseChatModel } from "@langchain/core/language_models/chat_models"
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import {
   type Runnable,
+  RunnableBranch,
   type RunnableConfig,
   RunnableLambda,
   RunnableMap,
@@ -89,6 +90,21 @@ const streaming = new Map<string, Streaming>([
         new RunnableWithFallbacks({ runnable: chat(failingAtOnce), fallbacks: [chat(script)] }),
       before: ["gen_ai.chat: error RangeError"],
       open: ["chain RunnableWithFallbacks", "gen_ai.chat"],
+      calls: 1,
+    },
+  ],
+  [
+    "a sequence that ends in a branch",
+    {
+      make: (script) =>
+        RunnableLambda.from((question: string) => question).pipe(
+          RunnableBranch.from([
+            [(question: string) => question === "hi", chat(script)],
+            chat(script),
+          ]),
+        ),
+      before: ["chain RunnableLambda: ok", "chain RunnableLambda: ok"],
+      open: ["chain RunnableBranch", "chain RunnableSequence", "gen_ai.chat"],
       calls: 1,
     },
   ],

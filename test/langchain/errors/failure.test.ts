@@ -369,3 +369,19 @@ describe("a hostile error", () => {
     expect(failureOf(error).type).toBe(type);
   });
 });
+
+describe("the number -32001 of JSON-RPC", () => {
+  class McpError extends Error {
+    readonly code = -32001;
+  }
+
+  it.each([
+    ["Request timed out", "TimeoutError"],
+    ["Maximum total timeout exceeded", "TimeoutError"],
+    ["TimeoutError: The operation was aborted due to timeout", "TimeoutError"],
+    ["Session not found", "-32001"],
+    ["AbortError: This operation was aborted", "-32001"],
+  ])("with the text %j is of the type %s", (text, type) => {
+    expect(failureOf(new McpError(`MCP error -32001: ${text}`)).type).toBe(type);
+  });
+});

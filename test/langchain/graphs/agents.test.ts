@@ -6,6 +6,7 @@ import {
   START,
   StateGraph,
 } from "@langchain/langgraph";
+import { createReactAgent } from "@langchain/langgraph/prebuilt";
 import { createAgent, createMiddleware, tool } from "langchain";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -301,6 +302,32 @@ it("a graph in an agent that fails before its first node still has its name", as
   expect(run).toMatchObject({
     status: "ERROR",
     attributes: { "gen_ai.agent.name": "boss", "gen_ai.workflow.name": "report" },
+  });
+});
+
+describe.each(["instrumentation", "handler"] as const)("LangGraph's own agent, by the %s", (by) => {
+  const prebuilt = (metadata?: Record<string, string>) =>
+    bench.tree(
+      (config) =>
+        createReactAgent({
+          llm: bench.server.model(),
+          tools: [fetching("weather")],
+          name: "planner",
+        }).invoke(input as never, { ...config, ...(metadata && { metadata }) }),
+      by,
+    );
+
+  it("is a graph like any other, for nothing marks it", async () => {
+    const [root] = await prebuilt();
+    expect(root?.name).toBe("invoke_workflow planner");
+  });
+
+  it("is an agent when the application says so", async () => {
+    const [root] = await prebuilt({ lc_agent_name: "planner" });
+    expect(root).toMatchObject({
+      name: "invoke_agent planner",
+      attributes: { "gen_ai.agent.name": "planner", "gen_ai.operation.name": "invoke_agent" },
+    });
   });
 });
 

@@ -41,6 +41,9 @@ const inNode = () =>
     .addEdge(START, "draft")
     .addEdge("draft", "approve");
 
+type CompiledRefund = ReturnType<ReturnType<typeof inNode>["compile"]>;
+type Config = Parameters<CompiledRefund["updateState"]>[0];
+
 const approveTool = tool(
   ({ query }: { query: string }) => `${query}: ${String(interrupt("ok?"))}`,
   {
@@ -77,6 +80,74 @@ describe("a graph that waits for a person", () => {
       .filter(({ name }) => name === "invoke_workflow refund");
     expect(wentOn?.links.map(({ context }) => context)).toEqual([waited?.spanContext()]);
     expect(wentOn?.spanContext().traceId).not.toBe(waited?.spanContext().traceId);
+  });
+
+  /** A graph that waits, then whatever `goOn` does, all in one conversation: each root with what it points to. */
+  const links = async (
+    goOn: (graph: CompiledRefund, config: Config) => Promise<unknown>,
+    by: "handler" | "instrumentation",
+  ) => {
+    const tree = await bench.tree(async (config) => {
+      const graph = inNode().compile({ name: "refund", checkpointer: new MemorySaver() });
+      const options = { ...config, configurable: { thread_id: "edited" } };
+      await graph.invoke(input, options);
+      await goOn(graph, options);
+    }, by);
+    return tree
+      .filter(({ attributes }) => attributes["url.path"] === undefined)
+      .map((root) => [root.name, root.links?.map(({ to }) => to) ?? []]);
+  };
+
+  describe.each(["instrumentation", "handler"] as const)(
+    "whose state is edited, by the %s",
+    (by) => {
+      const waited = ["invoke_workflow refund", []];
+
+      it("is linked from the run that goes on, and the edit has no span", async () => {
+        const roots = await links(async (graph, config) => {
+          await graph.updateState(config, { messages: [] });
+          await graph.invoke(new Command({ resume: "yes" }), config);
+        }, by);
+        expect(roots).toEqual([waited, ["invoke_workflow refund", ["invoke_workflow refund"]]]);
+      });
+
+      it("in the name of the node before, is linked from what comes after", async () => {
+        const roots = await links(async (graph, config) => {
+          await graph.updateState(config, { messages: [] }, "draft");
+          await graph.invoke(null, config);
+        }, by);
+        expect(roots).toEqual([waited, ["invoke_workflow refund", ["invoke_workflow refund"]]]);
+      });
+
+      it("is not when it was through in between", async () => {
+        const roots = await links(async (graph, config) => {
+          await graph.invoke(new Command({ resume: "yes" }), config);
+          await graph.updateState(config, { messages: [] }, "draft");
+          await graph.invoke(null, config);
+        }, by);
+        expect(roots).toEqual([
+          waited,
+          ["invoke_workflow refund", ["invoke_workflow refund"]],
+          ["invoke_workflow refund", []],
+        ]);
+      });
+    },
+  );
+
+  it("is not linked from another graph of a conversation of that name", async () => {
+    const tree = await bench.tree(async (config) => {
+      const options = { ...config, configurable: { thread_id: "edited" } };
+      await inNode()
+        .compile({ name: "refund", checkpointer: new MemorySaver() })
+        .invoke(input, options);
+      const other = inNode().compile({ name: "other", checkpointer: new MemorySaver() });
+      await other.updateState(options, { messages: [] }, "draft");
+      await other.invoke(null, options);
+    });
+    expect(tree.map(({ name, links: to }) => [name, to])).toEqual([
+      ["invoke_workflow refund", undefined],
+      ["invoke_workflow other", undefined],
+    ]);
   });
 
   it("is interrupted with a LangGraph that does not tell of it", async () => {
