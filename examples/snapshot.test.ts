@@ -62,6 +62,7 @@ test("a question is one model call, below the quiz", async () => {
           gen_ai.usage.input_tokens: 1430
           gen_ai.usage.output_tokens: 73
           gen_ai.usage.reasoning.output_tokens: 64
+          langchain.cost.usd: 0.001401
           langchain.run.id: <run-id>
           openai.api.type: "chat_completions"
           openai.response.system_fingerprint: "fp_demo"
